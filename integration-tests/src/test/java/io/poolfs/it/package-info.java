@@ -1,0 +1,5 @@
+/** Real mounts, real rclone, real tools. */
+@NullMarked
+package io.poolfs.it;
+
+import org.jspecify.annotations.NullMarked;
