@@ -1,0 +1,32 @@
+package io.poolfs.core.cache;
+
+import io.poolfs.core.model.Inode;
+import io.poolfs.core.model.PoolException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All images of the pool, found by inode. Usable from any thread. */
+public interface Images extends AutoCloseable {
+    /** The image of a regular file, opened or begun; it stays open until as many {@link #release}. */
+    Image acquire(Inode committed) throws PoolException;
+
+    void release(Image image);
+
+    /** The image when it is open or has uncommitted content, without opening it; no release needed. Null otherwise. */
+    @Nullable
+    Image peek(long inode);
+
+    /** Images with uncommitted content. */
+    List<Image> modified();
+
+    /** The inode is gone: image, map and budget are given back (after the last release). */
+    void forget(long inode);
+
+    /** Pinned images are not evicted. */
+    void setPinned(long inode, boolean pinned) throws PoolException;
+
+    Budget budget();
+
+    @Override
+    void close() throws PoolException;
+}

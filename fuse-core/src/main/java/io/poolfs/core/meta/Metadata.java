@@ -1,0 +1,28 @@
+package io.poolfs.core.meta;
+
+import io.poolfs.core.model.PoolException;
+
+/**
+ * The metadata of one pool: snapshots to read, transactions to change it. Reads never wait for changes; changes run one
+ * at a time. Every change with at least one {@link Op} is one {@link Transaction}: appended to the log, then committed.
+ */
+public interface Metadata extends AutoCloseable {
+    <T> T read(Work<MetadataReader, T> work) throws PoolException;
+
+    /** Runs the work as one transaction. A work that applies no op changes local state only and makes no record. */
+    <T> T change(Work<MetadataWriter, T> work) throws PoolException;
+
+    /** Applies a record from the journal; it must be the next one (CORRUPT otherwise). Not appended to the log. */
+    void replay(Transaction transaction) throws PoolException;
+
+    /** Number of the last transaction committed here. */
+    long lastTransaction();
+
+    @Override
+    void close() throws PoolException;
+
+    @FunctionalInterface
+    interface Work<R, T> {
+        T run(R access) throws PoolException;
+    }
+}

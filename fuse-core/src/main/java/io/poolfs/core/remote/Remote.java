@@ -1,0 +1,19 @@
+package io.poolfs.core.remote;
+
+import io.poolfs.core.model.RemoteId;
+import org.jspecify.annotations.Nullable;
+
+/** A remote of the pool: its store behind retry, limits and health, its identity, and what is known of its state. */
+public interface Remote {
+    /** The name in the configuration. */
+    String name();
+
+    /** The id in its {@code remote.json}; null until it was first seen. */
+    @Nullable
+    RemoteId id();
+
+    /** The store with all decorators: calls fail fast with REMOTE_UNAVAILABLE while the remote is down. */
+    RemoteStore store();
+
+    RemoteStatus status();
+}
