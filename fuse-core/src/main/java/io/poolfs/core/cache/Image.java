@@ -2,6 +2,7 @@ package io.poolfs.core.cache;
 
 import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.PoolException;
+import io.poolfs.core.time.Monitor;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,16 @@ public interface Image {
 
     /** The state now; immutable. */
     Content content();
+
+    /**
+     * Takes the image's lock (reentrant) for steps that must be one: a truncate or punch together with its change of the
+     * pending extents, a seal together with reading them. Nothing that waits for a remote or for the budget happens
+     * inside.
+     *
+     * <p>A commit is first in the metadata and then here ({@link Seal#committed}): who plans a read from the metadata
+     * looks again when the inode's version there is not {@link Content#baseVersion}.
+     */
+    Monitor.Hold lock();
 
     /**
      * Size, times and base of the content as the user sees it.
@@ -83,6 +94,12 @@ public interface Image {
     /** Dirty runs not yet sealed, in order, up to the size, at most {@code maxBytes} of them. */
     List<ByteRange> dirtyRanges(long maxBytes);
 
+    /** Runs whose bytes are nowhere but here: dirty or sealed and not uploaded yet. In order, up to the size. */
+    List<ByteRange> unsavedRanges();
+
+    /** Everything written so far survives a power loss when this returns, if {@code cache_dir} is on a disk. */
+    void sync() throws PoolException;
+
     /**
      * Takes all dirty blocks as one content version. From here to {@link Seal#committed} or {@link Seal#failed} no
      * second seal is possible. A write to a sealed block that was not yet copied waits for {@link Seal#copied}.
@@ -90,19 +107,26 @@ public interface Image {
     Seal seal() throws PoolException;
 
     /**
-     * Takes dirty runs away to upload them ahead of the commit; same rules, but no version. Null when nothing of the
-     * range is dirty.
+     * Takes dirty runs away to upload them ahead of the commit; same rules, but no version. Any number of these may be
+     * open at a time, beside at most one of {@link #seal}. Null when nothing of the range is dirty.
      */
     @Nullable
     Seal sealRange(long offset, long lengthBytes) throws PoolException;
 
-    /** A set of sealed blocks on its way to the remotes. */
+    /**
+     * A set of sealed blocks on its way to the remotes. A block leaves the set for good when it is written again
+     * (after it was copied), punched or cut off: then {@code uploaded}, {@code committed} and {@code failed} leave it
+     * alone, and another seal may take it.
+     */
     interface Seal {
         /** The content when it was sealed. */
         Content content();
 
         /** The sealed runs, in order, ending at the size at most. */
         List<ByteRange> ranges();
+
+        /** The parts of the range that still are what was sealed: not written, punched or cut off since. In order. */
+        List<ByteRange> unchanged(ByteRange range);
 
         /** Reads sealed bytes that have not been released to writers yet. */
         void read(long offset, ByteBuffer dst) throws PoolException;

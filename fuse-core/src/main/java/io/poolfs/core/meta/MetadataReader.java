@@ -46,6 +46,12 @@ public interface MetadataReader {
     @Nullable
     Chunk pendingChunk(ChunkId id) throws PoolException;
 
+    /** All of these, in no particular order. */
+    void pendingChunks(Visitor<Chunk> visitor) throws PoolException;
+
+    /** The pending extents of all inodes, by inode. */
+    void pendingExtents(Visitor<Pending> visitor) throws PoolException;
+
     byte @Nullable [] xattr(long inode, byte[] name) throws PoolException;
 
     List<byte[]> xattrNames(long inode) throws PoolException;
@@ -93,6 +99,8 @@ public interface MetadataReader {
     record Orphan(long inode, Op.Place lastPlace, long transaction) {}
 
     record Displaced(long displacer, Op.Place at, long inode) {}
+
+    record Pending(long inode, PendingExtent extent) {}
 
     /** {@code transaction}: the one that dropped the last reference. */
     record GarbageChunk(Chunk chunk, long transaction, long droppedNanos) {}
