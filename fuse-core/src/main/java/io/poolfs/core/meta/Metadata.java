@@ -9,6 +9,22 @@ import io.poolfs.core.model.PoolException;
 public interface Metadata extends AutoCloseable {
     <T> T read(Work<MetadataReader, T> work) throws PoolException;
 
+    /** As {@link #read}, for work that gives nothing back. */
+    default void look(Visit<MetadataReader> visit) throws PoolException {
+        read(reader -> {
+            visit.run(reader);
+            return true;
+        });
+    }
+
+    /** As {@link #change}, for work that gives nothing back. */
+    default void alter(Visit<MetadataWriter> visit) throws PoolException {
+        change(writer -> {
+            visit.run(writer);
+            return true;
+        });
+    }
+
     /** Runs the work as one transaction. A work that applies no op changes local state only and makes no record. */
     <T> T change(Work<MetadataWriter, T> work) throws PoolException;
 
@@ -20,6 +36,11 @@ public interface Metadata extends AutoCloseable {
 
     @Override
     void close() throws PoolException;
+
+    @FunctionalInterface
+    interface Visit<R> {
+        void run(R access) throws PoolException;
+    }
 
     @FunctionalInterface
     interface Work<R, T> {

@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 public final class FileName implements Comparable<FileName> {
     public static final int MAX_BYTES = 255;
 
+    /** The entry of a directory for itself; only listings have it. */
+    public static final FileName DOT = new FileName(new byte[] {'.'});
+
+    /** The entry of a directory for its parent; only listings have it. */
+    public static final FileName DOT_DOT = new FileName(new byte[] {'.', '.'});
+
     private final byte[] bytes;
 
     private FileName(byte[] bytes) {

@@ -1,0 +1,267 @@
+package io.poolfs.core.fs;
+
+import io.poolfs.core.cache.Image;
+import io.poolfs.core.cache.Images;
+import io.poolfs.core.fetch.Fetcher;
+import io.poolfs.core.fs.PoolFileSystem.Allocation;
+import io.poolfs.core.meta.Metadata;
+import io.poolfs.core.meta.PendingExtent;
+import io.poolfs.core.model.ByteRange;
+import io.poolfs.core.model.Inode;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
+import io.poolfs.core.stage.Stager;
+import io.poolfs.core.time.Scheduler;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Reading and changing the bytes of regular files, by handle or by inode. */
+final class Contents {
+    /** Largest size of a file: what the presence maps are made for. */
+    static final long MAX_FILE_BYTES = 1L << 46;
+
+    private final Metadata metadata;
+    private final Images images;
+    private final Fetcher fetcher;
+    private final Stager stager;
+    private final Admission admission;
+    private final Scheduler scheduler;
+    private final Duration writeTimeout;
+
+    private final HandleTable<OpenFile> files = new HandleTable<>();
+    private final OpenCounts counts;
+
+    Contents(Engine engine, OpenCounts counts) {
+        this.metadata = engine.metadata();
+        this.images = engine.images();
+        this.fetcher = engine.fetcher();
+        this.stager = engine.stager();
+        this.admission = engine.admission();
+        this.scheduler = engine.scheduler();
+        this.writeTimeout = engine.writeTimeout();
+        this.counts = counts;
+    }
+
+    OpenFile open(Inode inode, boolean writable, boolean truncate) throws PoolException {
+        Image image = images.acquire(inode);
+        counts.opened(inode.number(), writable);
+        OpenFile file = new OpenFile(files.nextNumber(), image, fetcher.open(image), writable);
+        files.put(file.handle(), file);
+        if (truncate) {
+            try {
+                truncate(image, 0, true);
+            } catch (PoolException e) {
+                release(file.handle());
+                throw e;
+            }
+        }
+        return file;
+    }
+
+    int read(long handle, long offset, ByteBuffer dst) throws PoolException {
+        if (offset < 0) {
+            throw new PoolException(Reason.INVALID, "read at offset " + offset);
+        }
+        return files.require(handle).stream().read(offset, dst);
+    }
+
+    void write(long handle, long offset, ByteBuffer src) throws PoolException {
+        OpenFile file = requireWritable(handle);
+        int length = src.remaining();
+        if (length == 0) {
+            return;
+        }
+        checkRange(offset, length);
+        admission.admit(length);
+        Image image = file.image();
+        fetchEdges(image, offset, length);
+        image.write(offset, src, now(), deadline());
+        stager.modified(image);
+    }
+
+    void truncate(Inode inode, @Nullable Long handle, long sizeBytes) throws PoolException {
+        if (!inode.isRegular()) {
+            throw new PoolException(
+                    inode.isDirectory() ? Reason.IS_DIRECTORY : Reason.INVALID,
+                    "inode " + inode.number() + " has no content to truncate");
+        }
+        checkRange(0, sizeBytes);
+        if (handle != null) {
+            truncate(requireWritable(handle).image(), sizeBytes, true);
+            return;
+        }
+        Image image = images.acquire(inode);
+        try {
+            truncate(image, sizeBytes, false);
+            if (!counts.hasWriters(inode.number())) {
+                stager.closed(inode.number());
+            }
+        } finally {
+            images.release(image);
+        }
+    }
+
+    void allocate(long handle, Allocation allocation, long offset, long lengthBytes) throws PoolException {
+        OpenFile file = requireWritable(handle);
+        if (lengthBytes <= 0 || offset < 0) {
+            throw new PoolException(Reason.INVALID, "allocate " + offset + "+" + lengthBytes);
+        }
+        checkRange(offset, lengthBytes);
+        Image image = file.image();
+        long size = image.content().sizeBytes();
+        long end = offset + lengthBytes;
+        switch (allocation) {
+            case EXTEND -> {
+                admission.admit(Math.max(0, end - size));
+                grow(image, end);
+            }
+            case KEEP_SIZE -> admission.admit(Math.max(0, end - size));
+            case PUNCH_HOLE -> zero(image, offset, Math.min(end, size));
+            case ZERO_RANGE_KEEP_SIZE -> zero(image, offset, Math.min(end, size));
+            case ZERO_RANGE -> {
+                zero(image, offset, Math.min(end, size));
+                grow(image, end);
+            }
+        }
+        stager.modified(image);
+    }
+
+    /** One descriptor of several was closed: what was written is committed soon, whoever else has the file open. */
+    void flush(long handle) throws PoolException {
+        OpenFile file = files.require(handle);
+        if (file.writable() && file.image().content().modified()) {
+            stager.closed(file.inode());
+        }
+    }
+
+    /** Returns the inode and what is still open of it; null when the handle is not open. */
+    @Nullable
+    Released release(long handle) {
+        OpenFile file = files.remove(handle);
+        if (file == null) {
+            return null;
+        }
+        file.stream().close();
+        OpenCounts.Left left = counts.closed(file.inode(), file.writable());
+        if (file.writable() && left.writers() == 0) {
+            if (file.image().content().modified()) {
+                stager.closed(file.inode());
+            } else if (file.image().content().baseVersion() == 0) {
+                stager.closedEmpty(file.inode());
+            }
+        }
+        images.release(file.image());
+        return new Released(file.inode(), left.handles() == 0);
+    }
+
+    /** An inode of which a handle was closed, and whether it was the last. */
+    record Released(long inode, boolean last) {}
+
+    long inodeOf(long handle) throws PoolException {
+        return files.require(handle).inode();
+    }
+
+    /** Keeps explicit times with content that is not committed; false when there is none. */
+    boolean setPendingTimes(long inode, @Nullable Long accessNanos, @Nullable Long modifyNanos) throws PoolException {
+        Image image = images.peek(inode);
+        if (image == null || !image.content().modified()) {
+            return false;
+        }
+        image.setTimes(accessNanos, modifyNanos, now());
+        stager.modified(image);
+        return true;
+    }
+
+    private void truncate(Image image, long sizeBytes, boolean byOpenHandle) throws PoolException {
+        long before = image.content().sizeBytes();
+        if (sizeBytes > before) {
+            admission.admit(0);
+        } else {
+            fetchEdges(image, sizeBytes, 0);
+        }
+        image.truncate(sizeBytes, now(), byOpenHandle);
+        stager.modified(image);
+    }
+
+    private void grow(Image image, long sizeBytes) throws PoolException {
+        if (image.content().sizeBytes() < sizeBytes) {
+            image.truncate(sizeBytes, now(), false);
+        }
+    }
+
+    /** The range reads as zeros: whole blocks become holes, the two ends are written. */
+    private void zero(Image image, long start, long end) throws PoolException {
+        if (start >= end) {
+            return;
+        }
+        long firstWhole = roundUp(start);
+        long lastWhole = end == image.content().sizeBytes() ? roundUp(end) : roundDown(end);
+        if (firstWhole >= lastWhole) {
+            writeZeros(image, start, end);
+            return;
+        }
+        writeZeros(image, start, firstWhole);
+        ByteRange hole = ByteRange.between(firstWhole, lastWhole);
+        image.punch(hole.offset(), hole.lengthBytes(), now());
+        writeZeros(image, lastWhole, end);
+    }
+
+    private void writeZeros(Image image, long start, long end) throws PoolException {
+        if (start < end) {
+            fetchEdges(image, start, end - start);
+            image.write(start, ByteBuffer.allocate(Math.toIntExact(end - start)), now(), deadline());
+        }
+    }
+
+    private void fetchEdges(Image image, long offset, long lengthBytes) throws PoolException {
+        for (ByteRange edge : image.edges(offset, lengthBytes)) {
+            fetcher.fetch(image, edge.offset(), edge.lengthBytes());
+        }
+    }
+
+    private OpenFile requireWritable(long handle) throws PoolException {
+        OpenFile file = files.require(handle);
+        if (!file.writable()) {
+            throw new PoolException(Reason.BAD_HANDLE, "handle " + handle + " is not open for writing");
+        }
+        return file;
+    }
+
+    private static void checkRange(long offset, long lengthBytes) throws PoolException {
+        if (offset < 0 || lengthBytes < 0) {
+            throw new PoolException(Reason.INVALID, "range " + offset + "+" + lengthBytes);
+        }
+        if (offset > MAX_FILE_BYTES - lengthBytes) {
+            throw new PoolException(
+                    Reason.TOO_LARGE,
+                    "range " + offset + "+" + lengthBytes + " is beyond the largest file of " + MAX_FILE_BYTES
+                            + " bytes");
+        }
+    }
+
+    private static long roundUp(long offset) {
+        return roundDown(offset + Image.BLOCK_BYTES - 1);
+    }
+
+    private static long roundDown(long offset) {
+        return offset - offset % Image.BLOCK_BYTES;
+    }
+
+    private long now() {
+        return scheduler.clock().wallNanos();
+    }
+
+    private long deadline() {
+        return scheduler.deadlineAfter(writeTimeout);
+    }
+
+    /** What is pending in the metadata for an inode that nobody can reach any more. */
+    void dropPending(long inode) throws PoolException {
+        metadata.alter(writer -> writer.dropPending(inode, new ByteRange(0, MAX_FILE_BYTES)));
+    }
+
+    static PendingExtent hole(ByteRange range) {
+        return new PendingExtent(range, null);
+    }
+}
