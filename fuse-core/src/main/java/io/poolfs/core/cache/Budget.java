@@ -16,7 +16,10 @@ public interface Budget {
 
     long limitBytes();
 
-    /** What STAGED may take at most. */
+    /**
+     * What STAGED may take at most through {@link #reserve}. Whoever makes staged bytes leave must not wait for this
+     * share while it is full of what only he can move: he reserves his working room beforehand, or as CLEAN.
+     */
     long stagedLimitBytes();
 
     long usedBytes(Use use);
@@ -28,7 +31,7 @@ public interface Budget {
      */
     void reserve(Use use, long bytes, long deadlineNanos) throws PoolException;
 
-    /** As reserve, but never waits. */
+    /** As reserve: evicts, but does not wait for others to give back. */
     boolean tryReserve(Use use, long bytes);
 
     /** Turns reserved bytes from one use to the other; never waits (STAGED may exceed its share by this). */

@@ -5,6 +5,7 @@ import io.poolfs.core.model.PoolException;
 import io.poolfs.core.time.Monitor;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +26,18 @@ public interface Image {
     Content content();
 
     /**
-     * Takes the image's lock (reentrant) for steps that must be one: a truncate or punch together with its change of the
-     * pending extents, a seal together with reading them. Nothing that waits for a remote or for the budget happens
-     * inside.
+     * Takes the image's lock (reentrant) for steps that must be one: a seal together with reading the pending extents,
+     * {@link Seal#unchanged} and recording an upload as pending together with {@link Seal#uploaded}. Nothing that waits
+     * for a remote or for the budget happens inside, and it is taken before any transaction of the metadata.
      *
      * <p>A commit is first in the metadata and then here ({@link Seal#committed}): who plans a read from the metadata
-     * looks again when the inode's version there is not {@link Content#baseVersion}.
+     * uses {@link #baseLimit} with the version that he found there.
      */
     Monitor.Hold lock();
 
     /**
-     * Size, times and base of the content as the user sees it.
+     * Size, times and base of the content as the user sees it. While not modified, the times are those of the inode
+     * when the image was acquired: the metadata knows newer ones.
      *
      * @param baseVersion committed version on which this content stands
      * @param baseLimit committed extents at or beyond this offset are no longer part of the content
@@ -62,24 +64,45 @@ public interface Image {
     List<ByteRange> absent(long offset, long lengthBytes);
 
     /**
-     * Puts verified bytes into the absent blocks of the range, if the base version is still the given one. The caller
-     * has reserved them as CLEAN; what was not needed is given back here.
+     * Begins to bring the absent blocks of the range in. Must be begun before the metadata is asked what they hold:
+     * from here on, the image knows which of them a write, truncate or punch has overtaken.
      */
-    void install(long baseVersion, long offset, ByteBuffer bytes) throws PoolException;
+    Landing land(long offset, long lengthBytes) throws PoolException;
+
+    /**
+     * Where the extents of this journaled version end to be part of the content. Empty when the image stands on a newer
+     * version than the given one: read the metadata again.
+     */
+    OptionalLong baseLimit(long journaledVersion);
 
     /**
      * Writes; the bytes survive kill -9 when it returns. Blocks covered only in part must be present (or have nothing
-     * beneath them): see {@link #edges}. Reserves from the budget before it takes the lock.
+     * beneath them): see {@link #edges}. Reserves from the budget before it takes the lock. A write to blocks that are
+     * sealed and not yet copied waits for {@link Seal#copied}.
+     *
+     * @throws PoolException STALE when a block at an edge is absent (also: evicted since it was fetched): make {@link
+     *     #edges} present and call again, with src as it is now (a part may be written); NO_SPACE at the deadline
      */
     void write(long offset, ByteBuffer src, long nowNanos, long deadlineNanos) throws PoolException;
 
-    /** The blocks at the two ends of the range that a write would cover in part and that are absent and below the size. */
+    /** The blocks at the two ends of the range that a write would cover in part and that must be fetched first. */
     List<ByteRange> edges(long offset, long lengthBytes);
 
-    /** Changes the size; a smaller size cuts off base and pending content beyond it for good. */
+    /**
+     * Changes the size; a smaller size cuts off base and pending content beyond it for good: the pending extents there
+     * are dropped in the same step, through {@link PendingRuns}. A seal that has not copied
+     * what is cut off fails: its reads throw STALE.
+     */
     void truncate(long sizeBytes, long nowNanos, boolean byOpenHandle) throws PoolException;
 
-    /** The whole blocks of the range hold zeros from now on and take no room; the caller has recorded the hole. */
+    /** The handle that truncated it was closed: age may commit it again. */
+    void truncatorClosed();
+
+    /**
+     * The whole blocks of the range, below the size, hold zeros from now on and take no room. The hole is recorded as
+     * pending in the same step, through {@link PendingRuns}; parts of blocks are for the caller to overwrite. Seals as
+     * with {@link #truncate}.
+     */
     void punch(long offset, long lengthBytes, long nowNanos) throws PoolException;
 
     /** Explicit times; kept with the content while it is uncommitted. Null stays. */
@@ -102,13 +125,17 @@ public interface Image {
 
     /**
      * Takes all dirty blocks as one content version. From here to {@link Seal#committed} or {@link Seal#failed} no
-     * second seal is possible. A write to a sealed block that was not yet copied waits for {@link Seal#copied}.
+     * second seal of this kind is possible. A write to a sealed block that was not yet copied waits for {@link
+     * Seal#copied}.
+     *
+     * @throws PoolException BUSY while another version is sealed
      */
     Seal seal() throws PoolException;
 
     /**
      * Takes dirty runs away to upload them ahead of the commit; same rules, but no version. Any number of these may be
-     * open at a time, beside at most one of {@link #seal}. Null when nothing of the range is dirty.
+     * open at a time, beside at most one of {@link #seal}. It ends by itself when all its blocks are uploaded or have
+     * left it, else with {@link Seal#failed}. Null when nothing of the range is dirty.
      */
     @Nullable
     Seal sealRange(long offset, long lengthBytes) throws PoolException;
@@ -125,22 +152,61 @@ public interface Image {
         /** The sealed runs, in order, ending at the size at most. */
         List<ByteRange> ranges();
 
-        /** The parts of the range that still are what was sealed: not written, punched or cut off since. In order. */
+        /**
+         * The parts of the range that still are what was sealed: not written, punched or cut off since. In order. For a
+         * version that is any part of the content, also what was clean: a commit drops what is pending in these parts
+         * only. For a seal of a range, only parts of {@link #ranges}. Takes the image's lock: not from inside a
+         * transaction, unless the lock was taken before it.
+         */
         List<ByteRange> unchanged(ByteRange range);
 
-        /** Reads sealed bytes that have not been released to writers yet. */
+        /**
+         * Reads sealed bytes that have not been released to writers yet.
+         *
+         * @throws PoolException STALE when a truncate or punch took them before they were copied: nothing can come of
+         *     the seal
+         */
         void read(long offset, ByteBuffer dst) throws PoolException;
 
         /** The bytes of this range are safe in a chunk file: writers may go on. */
         void copied(ByteRange range);
 
-        /** The bytes of this range are on a remote and recorded as pending: the blocks may leave unless dirty again. */
+        /**
+         * The bytes of this range are on a remote and, where they are unchanged, recorded as pending: the blocks may
+         * leave.
+         */
         void uploaded(ByteRange range) throws PoolException;
 
         /** The content version was committed as {@code newVersion}; the sealed blocks become clean. */
         void committed(long newVersion) throws PoolException;
 
-        /** Nothing came of it: what was not uploaded is dirty again. */
+        /** Nothing came of it: what was not uploaded is dirty again. Nothing happens when it has ended. */
         void failed();
+    }
+
+    /** A fetch under way into absent blocks. Keeps the image open; closing ends it. Usable from any thread. */
+    interface Landing extends AutoCloseable {
+        Image image();
+
+        /** Whole blocks. */
+        ByteRange range();
+
+        /** What of the range is absent and not overtaken, whole blocks, in order. */
+        List<ByteRange> wanted();
+
+        /** Whether the bytes that the metadata gave for this offset are still its content. */
+        boolean isCurrent(long offset);
+
+        /**
+         * Puts verified bytes, whole blocks, into those that are still wanted. The caller has reserved as CLEAN {@link
+         * #costBytes}; what was not needed is given back here, also when it fails.
+         */
+        void install(long offset, ByteBuffer bytes) throws PoolException;
+
+        /** What must be reserved to install so many bytes now. */
+        long costBytes(long lengthBytes);
+
+        @Override
+        void close();
     }
 }

@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** All images of the pool, found by inode. Usable from any thread. */
 public interface Images extends AutoCloseable {
-    /** The image of a regular file, opened or begun; it stays open until as many {@link #release}. */
+    /**
+     * The image of a regular file, opened or begun; it stays open until as many {@link #release}. A clean image of
+     * another version than the inode's is begun anew; one with uncommitted content on a foreign version is set aside
+     * and reported, never deleted.
+     */
     Image acquire(Inode committed) throws PoolException;
 
     void release(Image image);
@@ -16,13 +20,16 @@ public interface Images extends AutoCloseable {
     @Nullable
     Image peek(long inode);
 
-    /** Images with uncommitted content. */
+    /**
+     * Images with uncommitted content. After a restart these are not compared with the metadata yet: {@link #acquire}
+     * does it (and takes a commit into account that was cut off); {@link #forget} those whose inode is gone.
+     */
     List<Image> modified();
 
     /** The inode is gone: image, map and budget are given back (after the last release). */
     void forget(long inode);
 
-    /** Pinned images are not evicted. */
+    /** Pinned images are not evicted. Not remembered across a restart. */
     void setPinned(long inode, boolean pinned) throws PoolException;
 
     Budget budget();

@@ -1,7 +1,9 @@
 package io.poolfs.core.fetch;
 
 import io.poolfs.core.cache.Image;
+import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
 import java.nio.ByteBuffer;
 
 /** Brings absent content from the remotes into images. Usable from any thread. */
@@ -17,8 +19,28 @@ public interface Fetcher extends AutoCloseable {
 
     Stream open(Image image);
 
-    /** Makes the range present, without read-ahead (the edges of a write). */
+    /** Makes the range present, zeros too, without read-ahead. */
     void fetch(Image image, long offset, long lengthBytes) throws PoolException;
+
+    /** Writes into the image, fetching the edges that the write covers in part: {@link Image#write} for callers. */
+    default void write(Image image, long offset, ByteBuffer src, long nowNanos, long deadlineNanos)
+            throws PoolException {
+        long end = offset + src.remaining();
+        while (true) {
+            long at = end - src.remaining();
+            for (ByteRange edge : image.edges(at, src.remaining())) {
+                fetch(image, edge.offset(), edge.lengthBytes());
+            }
+            try {
+                image.write(at, src, nowNanos, deadlineNanos);
+                return;
+            } catch (PoolException e) {
+                if (e.reason() != Reason.STALE) {
+                    throw e;
+                }
+            }
+        }
+    }
 
     @Override
     void close();
