@@ -4,8 +4,6 @@ import io.poolfs.core.cache.Image;
 import io.poolfs.core.cache.Images;
 import io.poolfs.core.fetch.Fetcher;
 import io.poolfs.core.fs.PoolFileSystem.Allocation;
-import io.poolfs.core.meta.Metadata;
-import io.poolfs.core.meta.PendingExtent;
 import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
@@ -21,7 +19,6 @@ final class Contents {
     /** Largest size of a file: what the presence maps are made for. */
     static final long MAX_FILE_BYTES = 1L << 46;
 
-    private final Metadata metadata;
     private final Images images;
     private final Fetcher fetcher;
     private final Stager stager;
@@ -33,7 +30,6 @@ final class Contents {
     private final OpenCounts counts;
 
     Contents(Engine engine, OpenCounts counts) {
-        this.metadata = engine.metadata();
         this.images = engine.images();
         this.fetcher = engine.fetcher();
         this.stager = engine.stager();
@@ -75,8 +71,7 @@ final class Contents {
         checkRange(offset, length);
         admission.admit(length);
         Image image = file.image();
-        fetchEdges(image, offset, length);
-        image.write(offset, src, now(), deadline());
+        write(image, offset, src);
         stager.modified(image);
     }
 
@@ -145,6 +140,7 @@ final class Contents {
         file.stream().close();
         OpenCounts.Left left = counts.closed(file.inode(), file.writable());
         if (file.writable() && left.writers() == 0) {
+            file.image().truncatorClosed();
             if (file.image().content().modified()) {
                 stager.closed(file.inode());
             } else if (file.image().content().baseVersion() == 0) {
@@ -174,12 +170,6 @@ final class Contents {
     }
 
     private void truncate(Image image, long sizeBytes, boolean byOpenHandle) throws PoolException {
-        long before = image.content().sizeBytes();
-        if (sizeBytes > before) {
-            admission.admit(0);
-        } else {
-            fetchEdges(image, sizeBytes, 0);
-        }
         image.truncate(sizeBytes, now(), byOpenHandle);
         stager.modified(image);
     }
@@ -209,14 +199,27 @@ final class Contents {
 
     private void writeZeros(Image image, long start, long end) throws PoolException {
         if (start < end) {
-            fetchEdges(image, start, end - start);
-            image.write(start, ByteBuffer.allocate(Math.toIntExact(end - start)), now(), deadline());
+            write(image, start, ByteBuffer.allocate(Math.toIntExact(end - start)));
         }
     }
 
-    private void fetchEdges(Image image, long offset, long lengthBytes) throws PoolException {
-        for (ByteRange edge : image.edges(offset, lengthBytes)) {
-            fetcher.fetch(image, edge.offset(), edge.lengthBytes());
+    /** Writes, with the edges fetched first; once more when eviction took an edge between the two. */
+    private void write(Image image, long offset, ByteBuffer src) throws PoolException {
+        long deadlineNanos = deadline();
+        long end = offset + src.remaining();
+        while (true) {
+            long from = end - src.remaining();
+            for (ByteRange edge : image.edges(from, src.remaining())) {
+                fetcher.fetch(image, edge.offset(), edge.lengthBytes());
+            }
+            try {
+                image.write(from, src, now(), deadlineNanos);
+                return;
+            } catch (PoolException e) {
+                if (e.reason() != Reason.STALE || scheduler.clock().monotonicNanos() > deadlineNanos) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -254,14 +257,5 @@ final class Contents {
 
     private long deadline() {
         return scheduler.deadlineAfter(writeTimeout);
-    }
-
-    /** What is pending in the metadata for an inode that nobody can reach any more. */
-    void dropPending(long inode) throws PoolException {
-        metadata.alter(writer -> writer.dropPending(inode, new ByteRange(0, MAX_FILE_BYTES)));
-    }
-
-    static PendingExtent hole(ByteRange range) {
-        return new PendingExtent(range, null);
     }
 }
