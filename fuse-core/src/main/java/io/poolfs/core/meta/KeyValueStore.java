@@ -47,7 +47,10 @@ public interface KeyValueStore extends AutoCloseable {
     interface Reader {
         byte @Nullable [] get(byte[] key) throws PoolException;
 
-        /** Visits [from, to) in order until the visitor returns false. {@code to} null = to the end. */
+        /**
+         * Visits [from, to) in order until the visitor returns false. {@code to} null = to the end. What the visitor
+         * itself changes in the range may or may not be visited.
+         */
         void scan(byte[] from, byte @Nullable [] to, Visitor visitor) throws PoolException;
     }
 

@@ -25,7 +25,11 @@ public interface Metadata extends AutoCloseable {
         });
     }
 
-    /** Runs the work as one transaction. A work that applies no op changes local state only and makes no record. */
+    /**
+     * Runs the work as one transaction. A work that applies no op changes local state only and makes no record. The
+     * work may run again from the start when the store could not take the first attempt: it must have no effect beside
+     * the transaction.
+     */
     <T> T change(Work<MetadataWriter, T> work) throws PoolException;
 
     /** Applies a record from the journal; it must be the next one (CORRUPT otherwise). Not appended to the log. */

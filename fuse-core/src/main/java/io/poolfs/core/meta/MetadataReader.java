@@ -24,6 +24,12 @@ public interface MetadataReader {
     @Nullable
     Dentry entry(long parent, FileName name) throws PoolException;
 
+    /** Every inode, orphans included, in order of number. */
+    void inodes(Visitor<Inode> visitor) throws PoolException;
+
+    /** Every directory entry, in order of parent and name. */
+    void allEntries(Visitor<Entry> visitor) throws PoolException;
+
     /** Entries in order of name bytes, behind {@code after} (null = all), until the visitor returns false. */
     void entries(long parent, @Nullable FileName after, Visitor<Dentry> visitor) throws PoolException;
 
@@ -56,13 +62,30 @@ public interface MetadataReader {
 
     List<byte[]> xattrNames(long inode) throws PoolException;
 
+    /** Every extended attribute, in order of inode and name. */
+    void xattrs(Visitor<Xattr> visitor) throws PoolException;
+
     /** Inodes without a name that were not reaped yet. */
     void orphans(Visitor<Orphan> visitor) throws PoolException;
+
+    /** Null when the inode has a name or does not exist. */
+    @Nullable
+    Orphan orphan(long inode) throws PoolException;
+
+    /**
+     * The newest orphan of the place that had committed content when it lost that name: what a new file there displaces
+     * while the transaction that took the name is not shipped. Null when there is none.
+     */
+    @Nullable
+    Orphan committedOrphanOf(Op.Place place) throws PoolException;
 
     /** What the inode displaced, per place. */
     List<Displaced> displacedBy(long displacer) throws PoolException;
 
-    /** The displaced records that hold this inode. */
+    /** Every displaced record, in order of displacer. */
+    void displaced(Visitor<Displaced> visitor) throws PoolException;
+
+    /** Whether a displaced record holds this inode. */
     boolean isHeldAsDisplaced(long inode) throws PoolException;
 
     /** Regular inodes whose content has never been committed. */
@@ -92,9 +115,13 @@ public interface MetadataReader {
 
     @FunctionalInterface
     interface Visitor<T> {
-        /** Returns false to stop. */
+        /** Returns false to stop. Changes that the visitor makes may or may not be visited. */
         boolean visit(T item) throws PoolException;
     }
+
+    record Entry(long parent, Dentry dentry) {}
+
+    record Xattr(long inode, byte[] name, byte[] value) {}
 
     record Orphan(long inode, Op.Place lastPlace, long transaction) {}
 
@@ -105,6 +132,7 @@ public interface MetadataReader {
     /** {@code transaction}: the one that dropped the last reference. */
     record GarbageChunk(Chunk chunk, long transaction, long droppedNanos) {}
 
+    /** {@code liveBytes}: the sum of the lengths of the extents that point into it. */
     record ChunkUse(Chunk chunk, long references, long liveBytes) {}
 
     record Reference(long inode, Extent extent) {}

@@ -12,6 +12,9 @@ public interface MetadataWriter extends MetadataReader {
     /** The wall clock of this transaction. */
     long nanos();
 
+    /** The number that this transaction gets if an op is applied. */
+    long transaction();
+
     /** Applies a change and puts it into this transaction's journal record. Throws when the change is impossible. */
     void apply(Op op) throws PoolException;
 

@@ -1,0 +1,10 @@
+package io.poolfs.core.meta;
+
+import io.poolfs.core.time.Scheduler;
+
+class MemoryStoreTest extends KeyValueStoreContract {
+    @Override
+    KeyValueStore open(Scheduler scheduler) {
+        return new MemoryStore(scheduler);
+    }
+}
