@@ -1,0 +1,174 @@
+package io.poolfs.mount;
+
+import io.poolfs.core.fs.PoolFileSystem;
+import io.poolfs.core.model.FileName;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pool that is mounted. It ends by {@link #unmount}, or from outside by {@code umount}. Usable from any thread, but
+ * not from inside the file system's own operations, which would wait for themselves.
+ *
+ * <p>The process that serves a mount must not map files of that mount into its memory: a page fault stops a thread
+ * where the garbage collector cannot, and the collector may be what the answer waits for.
+ */
+public final class FuseMount implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FuseMount.class);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration UNMOUNT_PATIENCE = Duration.ofSeconds(10);
+    /** How long who still holds files open may go on after a lazy unmount. */
+    private static final Duration LAZY_PATIENCE = Duration.ofSeconds(5);
+
+    private static final Path CONNECTIONS = Path.of("/sys/fs/fuse/connections");
+
+    private final Session session;
+    private final Unmounter unmounter;
+    private final Path mountPoint;
+    private final String device;
+
+    private FuseMount(Session session, Unmounter unmounter, Path mountPoint, String device) {
+        this.session = session;
+        this.unmounter = unmounter;
+        this.mountPoint = mountPoint;
+        this.device = device;
+    }
+
+    /**
+     * Mounts and returns when the mount answers.
+     *
+     * @throws PoolException with a message for the user: a mount point that is absent, no directory, not empty or in
+     *     use; a system without FUSE; options that are not allowed
+     */
+    public static FuseMount mount(PoolFileSystem fs, MountSettings settings) throws PoolException {
+        LowLevelFuse fuse = LibfuseLoader.load();
+        Unmounter unmounter = new Unmounter();
+        new MountPoint(settings, unmounter).check();
+        Path real = MountPoint.real(settings.mountPoint());
+        Session session = Session.start(fuse, fs, settings);
+        try {
+            awaitAnswer(session, real);
+            String device = MountTable.topmostAt(real)
+                    .filter(line -> line.type().equals(MountPoint.TYPE))
+                    .orElseThrow(() -> new PoolException(Reason.INTERNAL, "no mount at " + real + " after mounting"))
+                    .device();
+            return new FuseMount(session, unmounter, real, device);
+        } catch (PoolException e) {
+            if (!session.isEnded()) {
+                unmounter.unmountLazily(real);
+            }
+            throw e;
+        }
+    }
+
+    public Path mountPoint() {
+        return mountPoint;
+    }
+
+    /** Waits until the mount has ended, whoever ended it. */
+    public void awaitUnmounted() throws InterruptedException {
+        session.awaitEnd();
+    }
+
+    public boolean isUnmounted() {
+        return session.isEnded();
+    }
+
+    /**
+     * Unmounts. A mount in use is taken out of the tree at once; who still holds files open may go on for some seconds,
+     * then their files fail. Returns when the mount has ended; does nothing when it has already.
+     *
+     * @throws PoolException BUSY when it could not be ended: it is out of the tree, but operations may still come until
+     *     the process ends
+     */
+    public void unmount() throws PoolException {
+        try {
+            if (session.isEnded()) {
+                return;
+            }
+            if (tryUnmount() && session.awaitEnd(UNMOUNT_PATIENCE)) {
+                return;
+            }
+            if (session.awaitEnd(LAZY_PATIENCE)) {
+                return;
+            }
+            LOG.warn("{} is still in use: ending it for who uses it", mountPoint);
+            abort();
+            if (!session.awaitEnd(UNMOUNT_PATIENCE)) {
+                throw new PoolException(Reason.BUSY, mountPoint + " is still in use by programs with open files");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PoolException(Reason.INTERRUPTED, "interrupted while unmounting " + mountPoint, e);
+        }
+    }
+
+    @Override
+    public void close() throws PoolException {
+        unmount();
+    }
+
+    /**
+     * The content or attributes of the inode changed other than through this mount: the kernel forgets its pages and
+     * attributes. Waits for reads and writes of this inode that are under way.
+     */
+    public void invalidate(long inode) {
+        session.invalidate(inode);
+    }
+
+    /** The name appeared, went or changed its meaning other than through this mount. */
+    public void invalidateEntry(long parent, FileName name) {
+        session.invalidateEntry(parent, name.bytes());
+    }
+
+    /** Returns whether the mount was free and is gone; otherwise it is out of the tree. */
+    private boolean tryUnmount() throws PoolException {
+        if (unmounter.unmount(mountPoint)) {
+            return true;
+        }
+        LOG.info("{} is in use: unmounting it lazily", mountPoint);
+        unmounter.unmountLazily(mountPoint);
+        return false;
+    }
+
+    /** Lets every operation that is under way or to come fail. Needs the control file system, which may be absent. */
+    private void abort() {
+        Path control =
+                CONNECTIONS.resolve(device.substring(device.indexOf(':') + 1)).resolve("abort");
+        try {
+            Files.writeString(control, "1");
+        } catch (IOException e) {
+            LOG.warn("cannot end the connection through {}: {}", control, e.toString());
+        }
+    }
+
+    private static void awaitAnswer(Session session, Path mountPoint) throws PoolException {
+        FutureTask<Object> look = new FutureTask<>(() -> Files.getAttribute(mountPoint, "unix:ino"));
+        Thread looker = new Thread(look, "fuse-first-look");
+        looker.setDaemon(true);
+        looker.start();
+        try {
+            look.get(START_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new PoolException(
+                    Reason.INTERNAL, "the mount at " + mountPoint + " fails: " + e.getCause(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new PoolException(Reason.TIMEOUT, "the mount at " + mountPoint + " does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PoolException(Reason.INTERRUPTED, "interrupted while mounting at " + mountPoint, e);
+        }
+        if (session.isEnded()) {
+            throw new PoolException(Reason.CLOSED, "the mount at " + mountPoint + " was taken away at once");
+        }
+    }
+}

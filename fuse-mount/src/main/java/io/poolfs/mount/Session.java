@@ -1,0 +1,166 @@
+package io.poolfs.mount;
+
+import io.poolfs.core.fs.PoolFileSystem;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One mount as libfuse knows it: channel, session, operations, and the workers. It ends when the kernel ends the mount;
+ * only then is the native memory given back.
+ */
+final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    private final LowLevelFuse fuse;
+    private final OperationTable operations = new OperationTable();
+    private final Workers workers;
+    private final long channel;
+    private final long session;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    /** Read: a notification is under way. Write: the session is being destroyed. */
+    private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
+
+    private Session(LowLevelFuse fuse, PoolFileSystem fs, MountSettings settings) throws PoolException {
+        this.fuse = fuse;
+        registerOperations(fs);
+        channel = mount(settings);
+        session = newSession();
+        fuse.fuse_session_add_chan(session, channel);
+        workers = new Workers(
+                (pool, name) -> new Worker(pool, name, fuse, session, channel, new Replies(fuse, settings)),
+                settings.restingWorkers(),
+                settings.maxWorkers());
+    }
+
+    /** Mounts and starts to answer. The mount point has been checked. */
+    static Session start(LowLevelFuse fuse, PoolFileSystem fs, MountSettings settings) throws PoolException {
+        Session session = new Session(fuse, fs, settings);
+        session.workers.grow();
+        Thread end = new Thread(session::destroyAtEnd, "fuse-end");
+        end.setDaemon(true);
+        end.start();
+        return session;
+    }
+
+    boolean awaitEnd(Duration patience) throws InterruptedException {
+        return ended.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    void awaitEnd() throws InterruptedException {
+        ended.await();
+    }
+
+    boolean isEnded() {
+        return ended.getCount() == 0;
+    }
+
+    /** Makes the kernel forget the pages and attributes of an inode. */
+    void invalidate(long inode) {
+        notifying(() -> fuse.fuse_lowlevel_notify_inval_inode(channel, inode, 0, 0));
+    }
+
+    /** Makes the kernel forget whether a name exists. */
+    void invalidateEntry(long parent, byte[] name) {
+        NativeBuffer text = NativeBuffer.string(name);
+        notifying(() -> fuse.fuse_lowlevel_notify_inval_entry(channel, parent, text.address(), name.length));
+    }
+
+    private void notifying(Runnable notification) {
+        lifetime.readLock().lock();
+        try {
+            if (!isEnded()) {
+                notification.run();
+            }
+        } finally {
+            lifetime.readLock().unlock();
+        }
+    }
+
+    private void registerOperations(PoolFileSystem fs) {
+        FailureLog failures = new FailureLog();
+        operations.set(OperationTable.Slot.INIT, Callbacks.LL.class, Connection::init);
+        List.of(
+                        new NamespaceOperations(fs, failures, fuse),
+                        new AttributeOperations(fs, failures),
+                        new FileOperations(fs, failures, fuse),
+                        new DirectoryOperations(fs, failures),
+                        new XattrOperations(fs, failures))
+                .forEach(group -> group.register(operations));
+    }
+
+    private long mount(MountSettings settings) throws PoolException {
+        NativeBuffer path = NativeBuffer.string(NativePath.bytes(settings.mountPoint()));
+        Arguments arguments = new Arguments("poolfs", "-o", MountOptions.forLibfuse(settings));
+        long mounted = fuse.fuse_mount(path.address(), arguments.address());
+        arguments.free(fuse);
+        if (mounted == 0) {
+            throw new PoolException(
+                    Reason.NOT_PERMITTED,
+                    "cannot mount at " + settings.mountPoint() + ": libfuse has said why on standard error");
+        }
+        return mounted;
+    }
+
+    private long newSession() throws PoolException {
+        Arguments arguments = new Arguments("poolfs");
+        long created = fuse.fuse_lowlevel_new(arguments.address(), operations.address(), operations.sizeBytes(), 0);
+        arguments.free(fuse);
+        if (created == 0) {
+            throw new PoolException(Reason.INTERNAL, "libfuse refused the session");
+        }
+        return created;
+    }
+
+    private void destroyAtEnd() {
+        try {
+            workers.awaitEnd();
+        } catch (InterruptedException e) {
+            LOG.warn("interrupted while waiting for the end of the mount: its memory is not given back");
+            return;
+        }
+        lifetime.writeLock().lock();
+        try {
+            fuse.fuse_session_destroy(session);
+            ended.countDown();
+        } finally {
+            lifetime.writeLock().unlock();
+        }
+    }
+
+    /** {@code struct fuse_args}: {int count, char **values, int allocated}. libfuse may put its own copy there. */
+    private static final class Arguments {
+        private static final int VALUES = 8;
+        private static final int SIZE = 24;
+
+        private final NativeBuffer arguments = NativeBuffer.allocate(SIZE);
+        private final NativeBuffer values;
+        private final List<NativeBuffer> texts;
+
+        Arguments(String... texts) {
+            this.texts = List.of(texts).stream().map(NativeBuffer::string).toList();
+            this.values = NativeBuffer.allocate((texts.length + 1) * Long.BYTES);
+            ByteBuffer pointers =
+                    values.bytes().duplicate().order(values.bytes().order());
+            this.texts.forEach(text -> pointers.putLong(text.address()));
+            arguments.bytes().putInt(0, texts.length);
+            arguments.bytes().putLong(VALUES, values.address());
+        }
+
+        long address() {
+            return arguments.address();
+        }
+
+        void free(LowLevelFuse fuse) {
+            fuse.fuse_opt_free_args(address());
+        }
+    }
+}
