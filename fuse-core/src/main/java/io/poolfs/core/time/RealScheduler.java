@@ -43,7 +43,6 @@ public final class RealScheduler implements Scheduler, AutoCloseable {
             new ScheduledThreadPoolExecutor(1, body -> daemon("poolfs-timer", body));
     private final Set<RealTask> live = ConcurrentHashMap.newKeySet();
     private final Set<RealTask> unreported = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
 
     private RealScheduler() {
         timer.setRemoveOnCancelPolicy(true);
@@ -107,15 +106,16 @@ public final class RealScheduler implements Scheduler, AutoCloseable {
     }
 
     /**
-     * Cancels what has not started and waits for the rest up to the bound. What runs longer is named in the log and
+     * Cancels what is not yet due and waits for the rest up to the bound. What runs longer is named in the log and
      * left behind: interrupting a thread could hurt what it works on. Not to be called by a task of this scheduler.
      */
     public void close(Duration bound) {
-        closed = true;
-        for (RealTask task : live) {
-            task.cancel();
-        }
         timer.shutdown();
+        for (RealTask task : live) {
+            if (!task.isDue()) {
+                task.cancel();
+            }
+        }
         pool.shutdown();
         try {
             if (!pool.awaitTermination(bound.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -131,12 +131,9 @@ public final class RealScheduler implements Scheduler, AutoCloseable {
     }
 
     private void submit(RealTask task) {
+        task.due();
         try {
             pool.execute(() -> run(task));
-            // A close between its look at the live tasks and the end of the pool must not leave this one unseen.
-            if (closed) {
-                task.cancel();
-            }
         } catch (RejectedExecutionException e) {
             refuse(task);
         }

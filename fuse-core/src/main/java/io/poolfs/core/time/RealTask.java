@@ -20,6 +20,7 @@ final class RealTask implements Task {
     private final Clock clock;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final CountDownLatch end = new CountDownLatch(1);
+    private volatile boolean due;
     private volatile boolean joined;
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Runnable onCancel;
@@ -42,6 +43,15 @@ final class RealTask implements Task {
     /** Whether someone waits for the end or has seen it. */
     boolean isJoined() {
         return joined;
+    }
+
+    /** Its time has come: it is to run as soon as there is a thread. */
+    void due() {
+        due = true;
+    }
+
+    boolean isDue() {
+        return due;
     }
 
     void whenCancelled(Runnable then) {
@@ -93,7 +103,7 @@ final class RealTask implements Task {
             joined = before;
             throw new PoolException(Reason.TIMEOUT, "task " + name + " did not end in time");
         }
-        rethrow(failure);
+        Failures.rethrow(failure);
     }
 
     private boolean awaitEnd(long deadlineNanos) throws PoolException {
@@ -105,21 +115,6 @@ final class RealTask implements Task {
             return end.await(deadlineNanos - clock.monotonicNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             throw new PoolException(Reason.INTERRUPTED, "interrupted while waiting for task " + name, e);
-        }
-    }
-
-    static void rethrow(@Nullable Throwable failure) throws PoolException {
-        if (failure instanceof PoolException e) {
-            throw e;
-        }
-        if (failure instanceof RuntimeException e) {
-            throw e;
-        }
-        if (failure instanceof Error e) {
-            throw e;
-        }
-        if (failure != null) {
-            throw new IllegalStateException("an action threw what it does not declare", failure);
         }
     }
 }
