@@ -42,6 +42,14 @@ public interface RemoteStore extends AutoCloseable {
     /** What the backend tells of its room. */
     Room about() throws PoolException;
 
+    /**
+     * The same store for calls that must end at a deadline on the monotonic clock, where that is before the remote's own
+     * timeout; a store that cannot do so returns itself. Closing it is closing the store.
+     */
+    default RemoteStore until(long deadlineNanos) {
+        return this;
+    }
+
     @Override
     void close();
 

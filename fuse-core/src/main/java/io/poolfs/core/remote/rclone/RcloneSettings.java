@@ -1,0 +1,64 @@
+package io.poolfs.core.remote.rclone;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to run rclone.
+ *
+ * @param binary a path, or a name to be found in PATH
+ * @param config rclone's configuration file; null: rclone's default
+ * @param configPassword of an encrypted configuration file; passed by environment only
+ * @param flags of the user, checked by {@link RcloneFlags}
+ * @param environment that rclone inherits; its RCLONE_* variables are checked too
+ * @param timeout of one answer; also given to rclone for its own connections
+ */
+public record RcloneSettings(
+        String binary,
+        @Nullable Path config,
+        @Nullable String configPassword,
+        List<String> flags,
+        Map<String, String> environment,
+        Duration timeout) {
+
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+
+    public RcloneSettings {
+        flags = List.copyOf(flags);
+        environment = Map.copyOf(environment);
+    }
+
+    /** rclone from PATH with its own configuration file and this process's environment. */
+    public static RcloneSettings defaults() {
+        return new RcloneSettings("rclone", null, null, List.of(), System.getenv(), DEFAULT_TIMEOUT);
+    }
+
+    public RcloneSettings withConfig(@Nullable Path file) {
+        return new RcloneSettings(binary, file, configPassword, flags, environment, timeout);
+    }
+
+    public RcloneSettings withBinary(String path) {
+        return new RcloneSettings(path, config, configPassword, flags, environment, timeout);
+    }
+
+    public RcloneSettings withFlags(List<String> userFlags) {
+        return new RcloneSettings(binary, config, configPassword, userFlags, environment, timeout);
+    }
+
+    public RcloneSettings withTimeout(Duration answer) {
+        return new RcloneSettings(binary, config, configPassword, flags, environment, answer);
+    }
+
+    public RcloneSettings withConfigPassword(@Nullable String password) {
+        return new RcloneSettings(binary, config, password, flags, environment, timeout);
+    }
+
+    /** Without passwords. */
+    @Override
+    public String toString() {
+        return "rclone " + binary + (config == null ? "" : " with " + config) + " " + flags;
+    }
+}
