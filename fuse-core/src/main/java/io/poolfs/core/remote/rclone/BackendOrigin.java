@@ -21,17 +21,43 @@ import org.jspecify.annotations.Nullable;
  * @param account a digest of what tells the account or host; empty for local
  * @param cryptUnder the place whose content the outermost crypt encrypts, null without a crypt
  */
-record BackendOrigin(String type, @Nullable String localPath, String account, @Nullable String cryptUnder) {
+record BackendOrigin(
+        String type,
+        @Nullable String localPath,
+        String account,
+        @Nullable String cryptUnder) {
     /** Wrappers of one other place, named by their option {@code remote}. */
     private static final List<String> WRAPPERS =
             List.of("crypt", "alias", "chunker", "compress", "hasher", "cache", "archive");
 
     /** Options that tell one account or host from another. Secrets only go into the digest. */
     private static final List<String> TELLING = List.of(
-            "access_key_id", "account", "client_email", "drive_id", "email", "endpoint", "host", "key_file",
-            "namenode", "port", "project_number", "provider", "region", "root_folder_id", "service_account_file",
-            "service_url", "share_name", "shared_folder", "sas_url", "team_drive", "tenant", "tenant_id", "token",
-            "url", "user", "username");
+            "access_key_id",
+            "account",
+            "client_email",
+            "drive_id",
+            "email",
+            "endpoint",
+            "host",
+            "key_file",
+            "namenode",
+            "port",
+            "project_number",
+            "provider",
+            "region",
+            "root_folder_id",
+            "service_account_file",
+            "service_url",
+            "share_name",
+            "shared_folder",
+            "sas_url",
+            "team_drive",
+            "tenant",
+            "tenant_id",
+            "token",
+            "url",
+            "user",
+            "username");
 
     private static final int DEEPEST = 16;
     private static final int DIGEST_CHARS = 16;

@@ -9,4 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param tellsRoom it has {@code about}
  * @param device where it is a local directory, else null
  */
-record BackendTraits(boolean duplicates, boolean tellsRoom, BackendOrigin origin, @Nullable LocalDevice device) {}
+record BackendTraits(
+        boolean duplicates,
+        boolean tellsRoom,
+        BackendOrigin origin,
+        @Nullable LocalDevice device) {}

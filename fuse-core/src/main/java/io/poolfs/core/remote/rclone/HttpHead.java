@@ -30,10 +30,10 @@ record HttpHead(int status, long contentLength, boolean chunked, boolean closes,
         String value = line.substring(colon + 1).strip();
         return switch (name) {
             case "content-length" -> new HttpHead(status, number(value, line), chunked, closes, rangeTotalBytes);
-            case "transfer-encoding" -> new HttpHead(
-                    status, contentLength, value.equalsIgnoreCase("chunked"), closes, rangeTotalBytes);
-            case "connection" -> new HttpHead(
-                    status, contentLength, chunked, value.equalsIgnoreCase("close"), rangeTotalBytes);
+            case "transfer-encoding" ->
+                new HttpHead(status, contentLength, value.equalsIgnoreCase("chunked"), closes, rangeTotalBytes);
+            case "connection" ->
+                new HttpHead(status, contentLength, chunked, value.equalsIgnoreCase("close"), rangeTotalBytes);
             case "content-range" -> new HttpHead(status, contentLength, chunked, closes, total(value));
             default -> this;
         };

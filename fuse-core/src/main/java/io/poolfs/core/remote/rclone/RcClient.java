@@ -66,15 +66,16 @@ final class RcClient implements AutoCloseable {
     }
 
     /** The same for a call that may take long: the watch is asked at each interval without an answer. */
-    JsonNode call(
-            String command, Map<String, ?> parameters, long deadlineNanos, long watchIntervalNanos, Watch watch)
+    JsonNode call(String command, Map<String, ?> parameters, long deadlineNanos, long watchIntervalNanos, Watch watch)
             throws PoolException, RcFailure {
         byte[] body = JSON.writeValueAsBytes(parameters);
         byte[] head = ("POST /" + command + " HTTP/1.1\r\n" + headers
                         + "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
-        ByteBuffer request =
-                ByteBuffer.allocate(head.length + body.length).put(head).put(body).flip();
+        ByteBuffer request = ByteBuffer.allocate(head.length + body.length)
+                .put(head)
+                .put(body)
+                .flip();
         HttpConnection connection = null;
         try {
             connection = exchange(request, deadlineNanos, watchIntervalNanos, watch);

@@ -23,23 +23,23 @@ final class RcloneCommand {
             + " ( read -r _ <&3; kill -KILL $child ) 2>/dev/null & watch=$!; exec 3<&-;"
             + " wait $child; result=$?; kill $watch 2>/dev/null; exit $result";
 
-    private final RcloneSettings settings;
+    private final RcloneLaunch launch;
     private final @Nullable Path setpriv;
 
-    private RcloneCommand(RcloneSettings settings, @Nullable Path setpriv) {
-        this.settings = settings;
+    private RcloneCommand(RcloneLaunch launch, @Nullable Path setpriv) {
+        this.launch = launch;
         this.setpriv = setpriv;
     }
 
-    static RcloneCommand of(RcloneSettings settings) throws PoolException {
-        findBinary(settings);
-        return new RcloneCommand(settings, findSetpriv(settings.environment()));
+    static RcloneCommand of(RcloneLaunch launch) throws PoolException {
+        findBinary(launch);
+        return new RcloneCommand(launch, findSetpriv(launch.environment()));
     }
 
     /** The same without the parent-death signal. */
-    static RcloneCommand withWatchdog(RcloneSettings settings) throws PoolException {
-        findBinary(settings);
-        return new RcloneCommand(settings, null);
+    static RcloneCommand withWatchdog(RcloneLaunch launch) throws PoolException {
+        findBinary(launch);
+        return new RcloneCommand(launch, null);
     }
 
     /** Ready to start: its credentials are in the environment, never in the arguments. */
@@ -47,11 +47,11 @@ final class RcloneCommand {
         ProcessBuilder builder = new ProcessBuilder(arguments()).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         environment.clear();
-        environment.putAll(settings.environment());
+        environment.putAll(launch.environment());
         environment.keySet().removeIf(name -> name.startsWith("RCLONE_RC"));
         environment.put("RCLONE_RC_USER", user);
         environment.put("RCLONE_RC_PASS", password);
-        String configPassword = settings.configPassword();
+        String configPassword = launch.configPassword();
         if (configPassword != null) {
             environment.put("RCLONE_CONFIG_PASS", configPassword);
         }
@@ -70,7 +70,7 @@ final class RcloneCommand {
             words.addAll(List.of("sh", "-c", WATCHDOG, "sh"));
         }
         words.addAll(List.of(
-                settings.binary(),
+                launch.binary(),
                 "rcd",
                 "--rc-serve",
                 // The kernel chooses the port; rclone tells it.
@@ -82,13 +82,13 @@ final class RcloneCommand {
                 "--use-mmap",
                 // We retry, with our own deadlines: ten attempts of rclone would hide a dead remote for a minute.
                 "--low-level-retries=2",
-                "--contimeout=" + seconds(Math.min(15, settings.timeout().toSeconds())),
-                "--timeout=" + seconds(settings.timeout().toSeconds())));
-        Path config = settings.config();
+                "--contimeout=" + seconds(Math.min(15, launch.timeout().toSeconds())),
+                "--timeout=" + seconds(launch.timeout().toSeconds())));
+        Path config = launch.config();
         if (config != null) {
             words.add("--config=" + config);
         }
-        words.addAll(settings.flags());
+        words.addAll(launch.flags());
         return words;
     }
 
@@ -96,11 +96,11 @@ final class RcloneCommand {
         return Math.max(1, count) + "s";
     }
 
-    private static void findBinary(RcloneSettings settings) throws PoolException {
-        if (find(settings.binary(), settings.environment()) == null) {
+    private static void findBinary(RcloneLaunch launch) throws PoolException {
+        if (find(launch.binary(), launch.environment()) == null) {
             throw new PoolException(
                     Reason.CONFIG,
-                    "no rclone at \"" + settings.binary()
+                    "no rclone at \"" + launch.binary()
                             + "\": install it (apt install rclone, or https://rclone.org/install) or set rclone_binary");
         }
     }
@@ -130,7 +130,8 @@ final class RcloneCommand {
             Path path = Path.of(program);
             return Files.isExecutable(path) && !Files.isDirectory(path) ? path : null;
         }
-        for (String directory : environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin").split(":")) {
+        for (String directory :
+                environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin").split(":")) {
             Path path = Path.of(directory.isEmpty() ? "." : directory, program);
             if (Files.isExecutable(path) && !Files.isDirectory(path)) {
                 return path;

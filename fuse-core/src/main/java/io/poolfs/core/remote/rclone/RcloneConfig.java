@@ -34,7 +34,7 @@ public final class RcloneConfig {
             options.put(option.getKey(), option.getValue().asString(""));
         }
         String prefix = "RCLONE_CONFIG_" + name.toUpperCase(Locale.ROOT).replace('-', '_') + "_";
-        daemon.settings().environment().forEach((variable, value) -> {
+        daemon.launch().environment().forEach((variable, value) -> {
             if (variable.startsWith(prefix)) {
                 options.put(variable.substring(prefix.length()).toLowerCase(Locale.ROOT), value);
             }
@@ -43,7 +43,7 @@ public final class RcloneConfig {
     }
 
     JsonNode call(String command, Map<String, ?> parameters) throws PoolException {
-        long deadline = daemon.scheduler().deadlineAfter(daemon.settings().timeout());
+        long deadline = daemon.scheduler().deadlineAfter(daemon.launch().timeout());
         try {
             return daemon.client(deadline).call(command, parameters, deadline);
         } catch (RcFailure e) {

@@ -1,8 +1,8 @@
 package io.poolfs.core.remote.rclone;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.core.time.GuardedByMonitor;
 import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
 import io.poolfs.core.time.Task;
@@ -43,41 +43,42 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     /** Who lived this long was not failing at its start. */
     private static final Duration GOOD_LIFE = Duration.ofSeconds(30);
+
     private static final Duration STOP_BOUND = Duration.ofSeconds(3);
     private static final Duration LOG_LAG = Duration.ofMillis(300);
     private static final int SECRET_BYTES = 24;
 
     private final Scheduler scheduler;
-    private final RcloneSettings settings;
+    private final RcloneLaunch launch;
     private final RcloneCommand command;
     private final Monitor monitor;
 
-    @GuardedBy("monitor")
+    @GuardedByMonitor("monitor")
     private RcloneLog log = new RcloneLog(List.of());
 
-    @GuardedBy("monitor")
+    @GuardedByMonitor("monitor")
     private @Nullable RcClient client;
 
-    @GuardedBy("monitor")
+    @GuardedByMonitor("monitor")
     private @Nullable Process process;
 
-    @GuardedBy("monitor")
+    @GuardedByMonitor("monitor")
     private @Nullable PoolException firstFailure;
 
-    @GuardedBy("monitor")
+    @GuardedByMonitor("monitor")
     private @Nullable RcloneVersion version;
 
-    @GuardedBy("monitor")
+    @GuardedByMonitor("monitor")
     private long starts;
 
-    @GuardedBy("monitor")
+    @GuardedByMonitor("monitor")
     private boolean closed;
 
     private @Nullable Task supervisor;
 
-    private RcloneDaemon(Scheduler scheduler, RcloneSettings settings, RcloneCommand command) {
+    private RcloneDaemon(Scheduler scheduler, RcloneLaunch launch, RcloneCommand command) {
         this.scheduler = scheduler;
-        this.settings = settings;
+        this.launch = launch;
         this.command = command;
         this.monitor = scheduler.newMonitor("rclone");
     }
@@ -87,14 +88,13 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
      *
      * @throws PoolException CONFIG for refused flags, a missing or too old rclone, an unreadable configuration
      */
-    public static RcloneDaemon start(Scheduler scheduler, RcloneSettings settings) throws PoolException {
-        return start(scheduler, settings, RcloneCommand.of(settings));
+    public static RcloneDaemon start(Scheduler scheduler, RcloneLaunch launch) throws PoolException {
+        return start(scheduler, launch, RcloneCommand.of(launch));
     }
 
-    static RcloneDaemon start(Scheduler scheduler, RcloneSettings settings, RcloneCommand command)
-            throws PoolException {
-        RcloneFlags.check(settings.flags(), settings.environment());
-        RcloneDaemon daemon = new RcloneDaemon(scheduler, settings, command);
+    static RcloneDaemon start(Scheduler scheduler, RcloneLaunch launch, RcloneCommand command) throws PoolException {
+        RcloneFlags.check(launch.flags(), launch.environment());
+        RcloneDaemon daemon = new RcloneDaemon(scheduler, launch, command);
         daemon.supervisor = scheduler.start("rclone", daemon::supervise);
         try {
             daemon.client(scheduler.deadlineAfter(START_BOUND));
@@ -126,8 +126,8 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         }
     }
 
-    RcloneSettings settings() {
-        return settings;
+    RcloneLaunch launch() {
+        return launch;
     }
 
     Scheduler scheduler() {
@@ -139,7 +139,7 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         try (Monitor.Hold hold = monitor.enter()) {
             boolean known = monitor.await(() -> client != null || closed || firstFailure != null, deadlineNanos);
             if (firstFailure != null) {
-                throw new PoolException(firstFailure.reason(), firstFailure.getMessage(), firstFailure);
+                throw new PoolException(firstFailure.reason(), String.valueOf(firstFailure.getMessage()), firstFailure);
             }
             if (closed) {
                 throw new PoolException(Reason.CLOSED, "rclone is stopped");
@@ -206,7 +206,7 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
     private @Nullable PoolException liveOnce() throws PoolException {
         String user = secret();
         String password = secret();
-        String configPassword = settings.configPassword();
+        String configPassword = launch.configPassword();
         RcloneLog newLog = new RcloneLog(
                 configPassword == null ? List.of(user, password) : List.of(user, password, configPassword));
         Process started;
@@ -256,7 +256,7 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         }
         if (port == 0) {
             throw new PoolException(
-                    Reason.CONFIG, "rclone (" + settings.binary() + ") does not start: " + words(started, newLog));
+                    Reason.CONFIG, "rclone (" + launch.binary() + ") does not start: " + words(started, newLog));
         }
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         RcClient newClient = new RcClient(scheduler.clock(), address, user, password);
@@ -269,7 +269,7 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         } catch (RcFailure e) {
             throw new PoolException(Reason.CONFIG, "rclone does not tell its version: " + e.text(), e);
         }
-        told.checkNotTooOld(settings.binary());
+        told.checkNotTooOld(launch.binary());
         try (Monitor.Hold hold = monitor.enter()) {
             if (closed) {
                 newClient.close();

@@ -101,7 +101,8 @@ public final class RcloneFlags {
         }
         environment.forEach((name, value) -> checkVariable(name, value, refusals));
         if (!refusals.isEmpty()) {
-            throw new PoolException(Reason.CONFIG, "rclone settings that poolfs refuses: " + String.join("; ", refusals));
+            throw new PoolException(
+                    Reason.CONFIG, "rclone settings that poolfs refuses: " + String.join("; ", refusals));
         }
     }
 
@@ -132,7 +133,8 @@ public final class RcloneFlags {
         if (!variable.startsWith(VARIABLE) || VARIABLES_OF_OUR_SETTINGS.contains(variable) || isOff(value)) {
             return;
         }
-        String name = variable.substring(VARIABLE.length()).toLowerCase(Locale.ROOT).replace('_', '-');
+        String name =
+                variable.substring(VARIABLE.length()).toLowerCase(Locale.ROOT).replace('_', '-');
         String why = whyNot(name);
         if (why != null) {
             refusals.add("environment: " + variable + " (" + why + ")");

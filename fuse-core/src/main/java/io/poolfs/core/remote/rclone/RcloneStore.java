@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * One rclone remote as a store. Usable from any thread; it has no state but what it learned of the backend, so it may
- * be made and dropped freely. Closing it changes nothing: the daemon belongs to the pool.
+ * be made and dropped freely.
  *
  * <p>Requests on WebDAV, counted; through crypt the same unless said:
  *
@@ -64,6 +64,7 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         final Duration timeout;
         final UploadGroups groups = new UploadGroups();
         volatile @Nullable BackendTraits traits;
+        volatile boolean closed;
 
         Shared(
                 Scheduler scheduler,
@@ -95,11 +96,7 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
     }
 
     static RcloneStore open(
-            Scheduler scheduler,
-            RcEndpoint endpoint,
-            BackendOrigin.Sections sections,
-            String name,
-            Duration timeout)
+            Scheduler scheduler, RcEndpoint endpoint, BackendOrigin.Sections sections, String name, Duration timeout)
             throws PoolException {
         RcloneName.parseRemote(name);
         return new RcloneStore(new Shared(scheduler, endpoint, sections, name, timeout), Long.MAX_VALUE);
@@ -269,9 +266,10 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         }
     }
 
+    /** Refuses further calls; the daemon and its connections belong to the pool. */
     @Override
     public void close() {
-        // The daemon and its connections belong to the pool.
+        shared.closed = true;
     }
 
     @Override
@@ -333,8 +331,7 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
             listing(shared.name, "", deadline);
         } catch (PoolException e) {
             if (e.reason() == Reason.OBJECT_NOT_FOUND) {
-                throw new PoolException(
-                        Reason.REMOTE_MISSING, shared.name + ": the remote's own folder is absent", e);
+                throw new PoolException(Reason.REMOTE_MISSING, shared.name + ": the remote's own folder is absent", e);
             }
             throw e;
         }
@@ -365,7 +362,8 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
     private @Nullable String whyNotOpened(String object, long offset, long deadline) throws PoolException {
         RcClient client = client(deadline);
         try {
-            JsonNode level = client.call("options/get", Map.of(), deadline).path("main").path("LogLevel");
+            JsonNode level =
+                    client.call("options/get", Map.of(), deadline).path("main").path("LogLevel");
             client.call("options/set", Map.of("main", Map.of("LogLevel", "DEBUG")), deadline);
             try {
                 client.getRange(shared.name, object, offset, ByteBuffer.allocate(1), deadline, stall());
@@ -418,8 +416,7 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         }
     }
 
-    private void command(
-            String command, Map<String, Object> parameters, String path, long deadline, UploadWatch watch)
+    private void command(String command, Map<String, Object> parameters, String path, long deadline, UploadWatch watch)
             throws PoolException {
         try {
             client(deadline).call(command, parameters, deadline, stall() / UploadWatch.LOOKS_PER_STALL, watch);
@@ -442,7 +439,7 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
     }
 
     private static PoolException as(Reason reason, PoolException e) {
-        return new PoolException(reason, e.getMessage(), e);
+        return new PoolException(reason, String.valueOf(e.getMessage()), e);
     }
 
     private Map<String, Object> at(String path) {
@@ -461,8 +458,7 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
             long size = Files.size(source);
             if (size != sizeBytes) {
                 throw new PoolException(
-                        Reason.LOCAL_IO,
-                        source + " for " + object + " has " + size + " bytes, expected " + sizeBytes);
+                        Reason.LOCAL_IO, source + " for " + object + " has " + size + " bytes, expected " + sizeBytes);
             }
         } catch (IOException e) {
             throw new PoolException(Reason.LOCAL_IO, source + " for " + object + ": " + e, e);
@@ -498,6 +494,9 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
     }
 
     private RcClient client(long deadline) throws PoolException {
+        if (shared.closed) {
+            throw new PoolException(Reason.CLOSED, "the store is closed");
+        }
         return shared.endpoint.client(deadline);
     }
 

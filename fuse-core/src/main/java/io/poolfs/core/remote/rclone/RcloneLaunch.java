@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment that rclone inherits; its RCLONE_* variables are checked too
  * @param timeout of one answer; also given to rclone for its own connections
  */
-public record RcloneSettings(
+public record RcloneLaunch(
         String binary,
         @Nullable Path config,
         @Nullable String configPassword,
@@ -26,34 +26,34 @@ public record RcloneSettings(
 
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
-    public RcloneSettings {
+    public RcloneLaunch {
         flags = List.copyOf(flags);
         environment = Map.copyOf(environment);
     }
 
     /** rclone from PATH with its own configuration file and this process's environment. */
-    public static RcloneSettings defaults() {
-        return new RcloneSettings("rclone", null, null, List.of(), System.getenv(), DEFAULT_TIMEOUT);
+    public static RcloneLaunch defaults() {
+        return new RcloneLaunch("rclone", null, null, List.of(), System.getenv(), DEFAULT_TIMEOUT);
     }
 
-    public RcloneSettings withConfig(@Nullable Path file) {
-        return new RcloneSettings(binary, file, configPassword, flags, environment, timeout);
+    public RcloneLaunch withConfig(@Nullable Path file) {
+        return new RcloneLaunch(binary, file, configPassword, flags, environment, timeout);
     }
 
-    public RcloneSettings withBinary(String path) {
-        return new RcloneSettings(path, config, configPassword, flags, environment, timeout);
+    public RcloneLaunch withBinary(String path) {
+        return new RcloneLaunch(path, config, configPassword, flags, environment, timeout);
     }
 
-    public RcloneSettings withFlags(List<String> userFlags) {
-        return new RcloneSettings(binary, config, configPassword, userFlags, environment, timeout);
+    public RcloneLaunch withFlags(List<String> userFlags) {
+        return new RcloneLaunch(binary, config, configPassword, userFlags, environment, timeout);
     }
 
-    public RcloneSettings withTimeout(Duration answer) {
-        return new RcloneSettings(binary, config, configPassword, flags, environment, answer);
+    public RcloneLaunch withTimeout(Duration answer) {
+        return new RcloneLaunch(binary, config, configPassword, flags, environment, answer);
     }
 
-    public RcloneSettings withConfigPassword(@Nullable String password) {
-        return new RcloneSettings(binary, config, password, flags, environment, timeout);
+    public RcloneLaunch withConfigPassword(@Nullable String password) {
+        return new RcloneLaunch(binary, config, password, flags, environment, timeout);
     }
 
     /** Without passwords. */

@@ -1,0 +1,26 @@
+package io.poolfs.it.remote;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+
+class RcloneWebdavIT extends RcloneContract {
+    private WebdavServer server;
+
+    @Override
+    String sections(Path directory) throws Exception {
+        server = WebdavServer.start(directory.resolve("served"));
+        return "[dav]\ntype = webdav\nvendor = other\nurl = " + server.url() + "\n";
+    }
+
+    @Override
+    String remote() {
+        return "dav:pool";
+    }
+
+    @AfterEach
+    void stopServer() {
+        if (server != null) {
+            server.close();
+        }
+    }
+}
