@@ -1,0 +1,77 @@
+package io.poolfs.core.stage;
+
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
+import io.poolfs.core.remote.RemoteStatus;
+import io.poolfs.core.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Refuses writes that the pool has no room for, so that the program that copies fails and not the upload after it.
+ * Cheap; usable from any thread.
+ */
+public final class Admission {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+    private record Room(long freeBytes, long atNanos) {}
+
+    private final Clock clock;
+    private final Supplier<List<RemoteStatus>> remotes;
+    private final LongSupplier stagedBytes;
+    private volatile Room room;
+
+    /** @param stagedBytes dirty bytes that no remote holds yet */
+    public Admission(Clock clock, Supplier<List<RemoteStatus>> remotes, LongSupplier stagedBytes) {
+        this.clock = clock;
+        this.remotes = remotes;
+        this.stagedBytes = stagedBytes;
+        this.room = new Room(Long.MAX_VALUE, clock.monotonicNanos() - LOOK_AGAIN.toNanos());
+    }
+
+    /** NO_SPACE when these and the staged bytes exceed the known free space of the remotes. */
+    public void admit(long bytes) throws PoolException {
+        Room known = room;
+        long now = clock.monotonicNanos();
+        if (now - known.atNanos() >= LOOK_AGAIN.toNanos()) {
+            known = new Room(freeBytes(remotes.get()), now);
+            room = known;
+        }
+        if (known.freeBytes() == Long.MAX_VALUE) {
+            return;
+        }
+        long staged = stagedBytes.getAsLong();
+        if (staged + bytes > known.freeBytes()) {
+            throw new PoolException(
+                    Reason.NO_SPACE,
+                    "the remotes have " + known.freeBytes() + " bytes free, " + staged
+                            + " bytes wait for them already");
+        }
+    }
+
+    /** Room of the distinct stores; Long.MAX_VALUE when one that could take chunks does not tell, or none is known yet. */
+    static long freeBytes(List<RemoteStatus> remotes) {
+        Map<String, Long> byStore = new HashMap<>();
+        boolean known = false;
+        for (RemoteStatus remote : remotes) {
+            // One that is only away comes back; what answers in another's name does not count.
+            if (!remote.enabled() || remote.health() == RemoteStatus.Health.MISSING) {
+                continue;
+            }
+            if (remote.id() == null) {
+                return Long.MAX_VALUE;
+            }
+            known = true;
+            if (!remote.full() && remote.freeBytes().isEmpty()) {
+                return Long.MAX_VALUE;
+            }
+            byStore.merge(
+                    remote.storeKey(), remote.full() ? 0 : remote.freeBytes().getAsLong(), Math::max);
+        }
+        return known ? byStore.values().stream().mapToLong(Long::longValue).sum() : Long.MAX_VALUE;
+    }
+}
