@@ -1,0 +1,92 @@
+package io.poolfs.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job, end to end: a pool over local folders, used, killed, recovered, and attached on another machine. */
+class PoolIT {
+    @TempDir
+    Path temp;
+
+    @Test
+    void mount_filesCopiedInAndRemounted_areThere() throws Exception {
+        List<Path> remotes = Folders.make(temp, 3);
+        try (Machine machine = new Machine(temp.resolve("machine"))) {
+            machine.init("media", remotes);
+            Path mount = machine.mount("mnt");
+            TreeMap<String, String> written = writeSome(mount, 1);
+            machine.unmount(mount);
+
+            mount = machine.mount("mnt");
+            assertThat(RandomFiles.tree(mount)).isEqualTo(written);
+        }
+    }
+
+    @Test
+    void kill_afterClose_losesNothing() throws Exception {
+        List<Path> remotes = Folders.make(temp, 3);
+        try (Machine machine = new Machine(temp.resolve("machine"))) {
+            machine.init("media", remotes);
+            Path mount = machine.mount("mnt");
+            TreeMap<String, String> written = writeSome(mount, 2);
+            machine.kill(mount);
+
+            mount = machine.mount("mnt");
+            assertThat(RandomFiles.tree(mount)).isEqualTo(written);
+        }
+    }
+
+    @Test
+    void mount_localStateGone_recoversWhatWasFlushed() throws Exception {
+        List<Path> remotes = Folders.make(temp, 3);
+        try (Machine machine = new Machine(temp.resolve("machine"))) {
+            machine.init("media", remotes);
+            Path mount = machine.mount("mnt");
+            TreeMap<String, String> written = writeSome(mount, 3);
+            machine.poolfs("flush").orFail();
+            machine.kill(mount);
+            machine.loseTmpfs();
+            machine.loseState("media");
+
+            mount = machine.mount("mnt");
+            assertThat(RandomFiles.tree(mount)).isEqualTo(written);
+        }
+    }
+
+    @Test
+    void mount_oneOfThreeRemotesGoneAndStateGone_stillLists() throws Exception {
+        List<Path> remotes = Folders.make(temp, 3);
+        try (Machine machine = new Machine(temp.resolve("machine"))) {
+            machine.init("media", remotes);
+            Path mount = machine.mount("mnt");
+            TreeMap<String, String> written = writeSome(mount, 4);
+            machine.unmount(mount);
+            machine.loseTmpfs();
+            machine.loseState("media");
+            Files.move(remotes.get(1), temp.resolve("elsewhere"));
+
+            mount = machine.mount("mnt");
+            Path root = mount;
+            assertThat(Shell.bash(mount, "find . -type f | wc -l").trim()).isEqualTo("" + written.size());
+            assertThat(Files.readAttributes(root.resolve("d/large"), "size").get("size"))
+                    .isEqualTo(30_000_000L);
+        }
+    }
+
+    private static TreeMap<String, String> writeSome(Path mount, long seed) throws Exception {
+        TreeMap<String, String> digests = new TreeMap<>();
+        Files.createDirectories(mount.resolve("d/deep"));
+        digests.put("d/large", RandomFiles.write(mount.resolve("d/large"), seed, 30_000_000));
+        for (int i = 0; i < 40; i++) {
+            String name = "d/deep/small" + i;
+            digests.put(name, RandomFiles.write(mount.resolve(name), seed + i, 1000 * i));
+        }
+        return digests;
+    }
+}
