@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * mounted, ends its daemons, and removes what it left in /dev/shm.
  */
 public final class Machine implements AutoCloseable {
-    private static final Path REPOSITORY = Path.of(System.getProperty("user.dir")).getParent();
+    private static final Path REPOSITORY =
+            Path.of(System.getProperty("user.dir")).getParent();
 
     private final Path root;
     private final Path home;

@@ -41,16 +41,16 @@ public final class Shell {
             try {
                 ProcessBuilder builder = new ProcessBuilder(command)
                         .directory(directory.toFile())
-                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                        .redirectInput(ProcessBuilder.Redirect.from(
+                                Path.of("/dev/null").toFile()))
                         .redirectOutput(out.toFile())
                         .redirectError(err.toFile());
                 builder.environment().putAll(environment);
                 Process process = builder.start();
                 if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
-                    throw new AssertionError(
-                            "did not end within " + LIMIT_SECONDS + " s: " + String.join(" ", command) + "\n"
-                                    + read(out) + read(err));
+                    throw new AssertionError("did not end within " + LIMIT_SECONDS + " s: " + String.join(" ", command)
+                            + "\n" + read(out) + read(err));
                 }
                 return new Result(command, process.exitValue(), read(out), read(err));
             } finally {
