@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,7 @@ class PoolIT {
         try (Machine machine = new Machine(temp.resolve("machine"))) {
             machine.init("media", remotes);
             Path mount = machine.mount("mnt");
-            TreeMap<String, String> written = writeSome(mount, 1);
+            Map<String, String> written = writeSome(mount, 1);
             machine.unmount(mount);
 
             mount = machine.mount("mnt");
@@ -34,7 +35,7 @@ class PoolIT {
         try (Machine machine = new Machine(temp.resolve("machine"))) {
             machine.init("media", remotes);
             Path mount = machine.mount("mnt");
-            TreeMap<String, String> written = writeSome(mount, 2);
+            Map<String, String> written = writeSome(mount, 2);
             machine.kill(mount);
 
             mount = machine.mount("mnt");
@@ -48,7 +49,7 @@ class PoolIT {
         try (Machine machine = new Machine(temp.resolve("machine"))) {
             machine.init("media", remotes);
             Path mount = machine.mount("mnt");
-            TreeMap<String, String> written = writeSome(mount, 3);
+            Map<String, String> written = writeSome(mount, 3);
             machine.poolfs("flush").orFail();
             machine.kill(mount);
             machine.loseTmpfs();
@@ -65,7 +66,7 @@ class PoolIT {
         try (Machine machine = new Machine(temp.resolve("machine"))) {
             machine.init("media", remotes);
             Path mount = machine.mount("mnt");
-            TreeMap<String, String> written = writeSome(mount, 4);
+            Map<String, String> written = writeSome(mount, 4);
             machine.unmount(mount);
             machine.loseTmpfs();
             machine.loseState("media");
@@ -79,13 +80,13 @@ class PoolIT {
         }
     }
 
-    private static TreeMap<String, String> writeSome(Path mount, long seed) throws Exception {
-        TreeMap<String, String> digests = new TreeMap<>();
+    private static Map<String, String> writeSome(Path mount, long seed) throws Exception {
+        Map<String, String> digests = new TreeMap<>();
         Files.createDirectories(mount.resolve("d/deep"));
         digests.put("d/large", RandomFiles.write(mount.resolve("d/large"), seed, 30_000_000));
         for (int i = 0; i < 40; i++) {
             String name = "d/deep/small" + i;
-            digests.put(name, RandomFiles.write(mount.resolve(name), seed + i, 1000 * i));
+            digests.put(name, RandomFiles.write(mount.resolve(name), seed + i, 1000L * i));
         }
         return digests;
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -44,7 +45,7 @@ final class RandomFiles {
     }
 
     /** Relative path → digest of every regular file below. */
-    static TreeMap<String, String> tree(Path root) throws IOException {
+    static Map<String, String> tree(Path root) throws IOException {
         TreeMap<String, String> digests = new TreeMap<>();
         try (Stream<Path> all = Files.walk(root)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
