@@ -8,10 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,12 +47,13 @@ public final class FuseMount implements AutoCloseable {
      */
     public static FuseMount mount(PoolFileSystem fs, MountSettings settings) throws PoolException {
         LowLevelFuse fuse = LibfuseLoader.load();
-        Unmounter unmounter = new Unmounter();
-        new MountPoint(settings, unmounter).check();
+        SystemCalls system = SystemCalls.load();
+        Unmounter unmounter = new Unmounter(system);
+        new MountPoint(settings, system, unmounter).check();
         Path real = MountPoint.real(settings.mountPoint());
         Session session = Session.start(fuse, fs, settings);
         try {
-            awaitAnswer(session, real);
+            awaitAnswer(system, session, real);
             String device = MountTable.topmostAt(real)
                     .filter(line -> line.type().equals(MountPoint.TYPE))
                     .orElseThrow(() -> new PoolException(Reason.INTERNAL, "no mount at " + real + " after mounting"))
@@ -151,24 +148,13 @@ public final class FuseMount implements AutoCloseable {
         }
     }
 
-    private static void awaitAnswer(Session session, Path mountPoint) throws PoolException {
-        FutureTask<Object> look = new FutureTask<>(() -> Files.getAttribute(mountPoint, "unix:ino"));
-        Thread looker = new Thread(look, "fuse-first-look");
-        looker.setDaemon(true);
-        looker.start();
-        try {
-            look.get(START_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new PoolException(
-                    Reason.INTERNAL, "the mount at " + mountPoint + " fails: " + e.getCause(), e.getCause());
-        } catch (TimeoutException e) {
-            throw new PoolException(Reason.TIMEOUT, "the mount at " + mountPoint + " does not answer", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PoolException(Reason.INTERRUPTED, "interrupted while mounting at " + mountPoint, e);
-        }
+    private static void awaitAnswer(SystemCalls system, Session session, Path mountPoint) throws PoolException {
+        Probe.Answer answer = Probe.ask(system, mountPoint, START_PATIENCE);
         if (session.isEnded()) {
             throw new PoolException(Reason.CLOSED, "the mount at " + mountPoint + " was taken away at once");
+        }
+        if (answer != Probe.Answer.LIVE) {
+            throw new PoolException(Reason.TIMEOUT, "the mount at " + mountPoint + " does not answer: " + answer);
         }
     }
 }

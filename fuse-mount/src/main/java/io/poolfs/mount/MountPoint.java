@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,13 +17,16 @@ final class MountPoint {
     private static final Logger LOG = LoggerFactory.getLogger(MountPoint.class);
     static final String TYPE = "fuse.poolfs";
     private static final Path DEVICE = Path.of("/dev/fuse");
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Path CONFIGURATION = Path.of("/etc/fuse.conf");
 
     private final MountSettings settings;
+    private final SystemCalls system;
     private final Unmounter unmounter;
 
-    MountPoint(MountSettings settings, Unmounter unmounter) {
+    MountPoint(MountSettings settings, SystemCalls system, Unmounter unmounter) {
         this.settings = settings;
+        this.system = system;
         this.unmounter = unmounter;
     }
 
@@ -35,9 +39,19 @@ final class MountPoint {
         }
         if (!unmounter.isPrivileged()) {
             unmounter.checkTool();
+            checkDevice();
             checkAllowOther();
         }
         checkDirectory();
+    }
+
+    private static void checkDevice() throws PoolException {
+        if (!Files.isReadable(DEVICE) || !Files.isWritable(DEVICE)) {
+            throw new PoolException(
+                    Reason.ACCESS_DENIED,
+                    "this user may not open " + DEVICE + ": root can allow it to everyone with \"chmod 666 " + DEVICE
+                            + "\" (its usual mode), or to the group that owns it");
+        }
     }
 
     private void checkAllowOther() throws PoolException {
@@ -59,27 +73,37 @@ final class MountPoint {
 
     private void checkDirectory() throws PoolException {
         Path directory = settings.mountPoint();
+        clearLeftover(directory);
         try {
-            checkAttributes(directory, Files.readAttributes(directory, BasicFileAttributes.class));
+            if (!Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {
+                throw new PoolException(Reason.NOT_DIRECTORY, "mount point " + directory + " is not a directory");
+            }
         } catch (NoSuchFileException e) {
             throw new PoolException(
                     Reason.NOT_FOUND, "mount point " + directory + " does not exist: make it with mkdir -p", e);
         } catch (IOException e) {
-            clearLeftover(directory, e);
+            throw new PoolException(
+                    Reason.ACCESS_DENIED, "cannot look at mount point " + directory + ": " + e.getMessage(), e);
+        }
+        if (isMounted(real(directory))) {
+            throw new PoolException(
+                    Reason.BUSY, "a pool is already mounted at " + directory + ": unmount it with poolfs unmount");
         }
         checkEmpty(directory);
     }
 
-    private static void checkAttributes(Path directory, BasicFileAttributes attributes) throws PoolException {
-        if (!attributes.isDirectory()) {
-            throw new PoolException(Reason.NOT_DIRECTORY, "mount point " + directory + " is not a directory");
+    /** A daemon that was killed leaves its mount behind, and everything that is not cached fails there. */
+    private void clearLeftover(Path directory) throws PoolException {
+        if (isMounted(directory) && Probe.ask(system, directory, PATIENCE) == Probe.Answer.GONE) {
+            LOG.warn("{} holds the mount of a daemon that is gone: unmounting it", directory);
+            unmounter.unmountLazily(directory);
         }
-        if (MountTable.topmostAt(real(directory))
+    }
+
+    private static boolean isMounted(Path directory) throws PoolException {
+        return MountTable.topmostAt(directory)
                 .filter(line -> line.type().equals(TYPE))
-                .isPresent()) {
-            throw new PoolException(
-                    Reason.BUSY, "a pool is already mounted at " + directory + ": unmount it with poolfs unmount");
-        }
+                .isPresent();
     }
 
     private static void checkEmpty(Path directory) throws PoolException {
@@ -92,20 +116,6 @@ final class MountPoint {
             throw new PoolException(
                     Reason.ACCESS_DENIED, "cannot read mount point " + directory + ": " + e.getMessage(), e);
         }
-    }
-
-    /** A daemon that was killed leaves its mount behind, and every access to it fails. */
-    private void clearLeftover(Path directory, IOException failure) throws PoolException {
-        if (MountTable.topmostAt(directory)
-                .filter(line -> line.type().equals(TYPE))
-                .isEmpty()) {
-            throw new PoolException(
-                    Reason.ACCESS_DENIED,
-                    "cannot look at mount point " + directory + ": " + failure.getMessage(),
-                    failure);
-        }
-        LOG.warn("{} holds the mount of a daemon that is gone: unmounting it", directory);
-        unmounter.unmountLazily(directory);
     }
 
     /** The path without symlinks, as the mount table has it. */

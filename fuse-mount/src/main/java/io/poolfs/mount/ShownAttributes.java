@@ -13,6 +13,7 @@ final class ShownAttributes {
     private static final int PREFERRED_IO_BYTES = 64 * 1024;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final long LAST_SECOND = Long.MAX_VALUE / NANOS_PER_SECOND;
     private static final int BLOCK_BYTES = 512;
 
     private final MountSettings settings;
@@ -38,9 +39,13 @@ final class ShownAttributes {
         writeTime(inode.changeNanos(), dst, at + Layouts.Stat.CHANGE);
     }
 
-    /** Nanoseconds since 1970 of the {@code timespec} at the address. */
+    /** Nanoseconds since 1970 of the {@code timespec} at the address; what they cannot hold becomes the nearest. */
     static long readTime(long address) {
-        return Native.getLong(address) * NANOS_PER_SECOND + Native.getLong(address + Layouts.Stat.NANOS);
+        long seconds = Native.getLong(address);
+        if (Math.abs(seconds) >= LAST_SECOND) {
+            return seconds < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+        return seconds * NANOS_PER_SECOND + Native.getLong(address + Layouts.Stat.NANOS);
     }
 
     private static void writeTime(long nanos, ByteBuffer dst, int at) {

@@ -9,6 +9,11 @@ public interface SystemCalls {
 
     int geteuid();
 
+    /** The directory stream, or 0. */
+    long opendir(long path);
+
+    int closedir(long directory);
+
     /** Loads the binding. */
     static SystemCalls load() {
         return LibraryLoader.create(SystemCalls.class).failImmediately().load("c");

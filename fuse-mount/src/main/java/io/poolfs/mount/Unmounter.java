@@ -22,7 +22,11 @@ final class Unmounter {
     private static final int EBUSY = 16;
     private static final List<String> TOOLS = List.of("fusermount", "fusermount3");
 
-    private final SystemCalls system = SystemCalls.load();
+    private final SystemCalls system;
+
+    Unmounter(SystemCalls system) {
+        this.system = system;
+    }
 
     boolean isPrivileged() {
         return system.geteuid() == 0;

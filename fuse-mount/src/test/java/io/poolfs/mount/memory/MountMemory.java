@@ -1,8 +1,11 @@
 package io.poolfs.mount.memory;
 
 import io.poolfs.core.fs.PoolFileSystem;
+import io.poolfs.core.fs.PoolFileSystem.AttributeChange;
+import io.poolfs.core.model.Inode;
 import io.poolfs.mount.FuseMount;
 import io.poolfs.mount.MountSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -15,6 +18,8 @@ public final class MountMemory {
     public static void main(String[] arguments) throws Exception {
         PoolFileSystem fs =
                 arguments.length > 2 ? MemoryFileSystem.backedBy(Path.of(arguments[2])) : new MemoryFileSystem();
+        int user = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        fs.setAttributes(null, Inode.ROOT, null, new AttributeChange(null, user, user, null, null, null));
         MountSettings settings =
                 MountSettings.of(Path.of(arguments[0]), "memory").withOptions(arguments[1]);
         try (FuseMount mount = FuseMount.mount(fs, settings)) {
