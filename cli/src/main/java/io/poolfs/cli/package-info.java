@@ -1,4 +1,4 @@
-/** The commands, and the only place that wires everything together. */
+/** The program's entrance. Commands are in {@code command}, the daemon in {@code daemon}; here they are wired together. */
 @NullMarked
 package io.poolfs.cli;
 

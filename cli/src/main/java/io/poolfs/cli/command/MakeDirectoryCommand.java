@@ -1,0 +1,32 @@
+package io.poolfs.cli.command;
+
+import io.poolfs.cli.service.PoolPath;
+import io.poolfs.cli.service.PoolService;
+import io.poolfs.core.model.PoolException;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "mkdir", header = "Make directories in the pool.")
+final class MakeDirectoryCommand extends PoolCommand {
+    private static final int PERMISSIONS = 0755;
+
+    @Parameters(arity = "1..*", paramLabel = "PATH", converter = Types.Path.class, description = "The directories.")
+    List<PoolPath> paths = List.of();
+
+    @Option(
+            names = {"-p", "--parents"},
+            description = "Make what is missing above; an existing one is no error.")
+    boolean parents;
+
+    @Override
+    int run() throws PoolException {
+        try (PoolService pool = writer()) {
+            for (PoolPath path : paths) {
+                pool.makeDirectory(path, parents, PERMISSIONS);
+            }
+            return ExitCodes.OK;
+        }
+    }
+}

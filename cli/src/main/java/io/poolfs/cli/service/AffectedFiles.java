@@ -1,0 +1,92 @@
+package io.poolfs.cli.service;
+
+import io.poolfs.core.meta.MetadataReader;
+import io.poolfs.core.meta.Op;
+import io.poolfs.core.model.ChunkId;
+import io.poolfs.core.model.FileName;
+import io.poolfs.core.model.Inode;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
+import io.poolfs.core.model.RemoteId;
+import io.poolfs.core.remote.RemoteStatus;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Which files have bytes on a remote: those that its loss would hurt. */
+final class AffectedFiles {
+    private static final int MOST_PATHS = 100_000;
+
+    private final OpenPool pool;
+
+    AffectedFiles(OpenPool pool) {
+        this.pool = pool;
+    }
+
+    Answers.Affected of(String remote) throws PoolException {
+        RemoteId id = idOf(remote);
+        return pool.metadata().read(reader -> {
+            Set<Long> inodes = new TreeSet<>();
+            long[] counts = new long[2];
+            reader.chunks(use -> {
+                if (use.chunk().remote().equals(id) && use.references() > 0) {
+                    counts[0]++;
+                    counts[1] += use.liveBytes();
+                    collect(reader, use.chunk().id(), inodes);
+                }
+                return true;
+            });
+            List<PoolPath> paths = new ArrayList<>();
+            for (long inode : inodes) {
+                for (Op.Place place : reader.places(inode)) {
+                    if (paths.size() < MOST_PATHS) {
+                        paths.add(path(reader, place));
+                    }
+                }
+            }
+            return new Answers.Affected(remote, inodes.size(), counts[0], counts[1], paths, paths.size() >= MOST_PATHS);
+        });
+    }
+
+    private static void collect(MetadataReader reader, ChunkId chunk, Set<Long> inodes) throws PoolException {
+        reader.references(chunk, reference -> {
+            inodes.add(reference.inode());
+            return true;
+        });
+    }
+
+    private RemoteId idOf(String remote) throws PoolException {
+        for (RemoteStatus status : pool.remotes()) {
+            RemoteId id = status.id();
+            boolean named = status.name().equals(remote) || status.name().equals(remote + ":");
+            if (id != null && (named || id.hex().equals(remote))) {
+                return id;
+            }
+        }
+        if (RemoteId.isValid(remote)) {
+            return RemoteId.parse(remote);
+        }
+        throw new PoolException(
+                Reason.NOT_FOUND, "no remote \"" + remote + "\" in this pool; see `poolfs remote list`");
+    }
+
+    private static PoolPath path(MetadataReader reader, Op.Place place) throws PoolException {
+        Deque<FileName> names = new ArrayDeque<>();
+        names.addFirst(place.name());
+        long directory = place.parent();
+        while (directory != Inode.ROOT) {
+            Op.@Nullable Place above =
+                    reader.places(directory).stream().findFirst().orElse(null);
+            if (above == null) {
+                break; // in a directory that was deleted while open
+            }
+            names.addFirst(above.name());
+            directory = above.parent();
+        }
+        return new PoolPath(List.copyOf(names));
+    }
+}

@@ -1,0 +1,45 @@
+package io.poolfs.cli.service;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The small answers of a {@link PoolService}. */
+public final class Answers {
+    private Answers() {}
+
+    /** {@code next}: where the listing goes on, 0 at its end. */
+    public record Page(List<FileInfo> entries, long next) {}
+
+    public record Opened(long handle, FileInfo file) {}
+
+    /** What a subtree holds. {@code storedBytes}: of its content on the remotes. */
+    public record TreeUsage(
+            PoolPath path, long files, long directories, long others, long sizeBytes, long storedBytes) {}
+
+    /** {@code transaction}: up to here a quorum of the remotes holds the metadata. */
+    public record Flushed(long transaction, long files) {}
+
+    /** Keys whose change took effect, and keys that wait for the next mount. */
+    public record Reloaded(List<String> applied, List<String> waiting) {}
+
+    /** A file with content that is not on the remotes yet; {@code reason}: uncommitted, spilled, set aside. */
+    public record Staged(PoolPath path, long inode, long sizeBytes, String reason) {}
+
+    /** {@code incomplete}: the rest of the list was cut. */
+    public record Affected(
+            String remote, long files, long chunks, long bytes, List<PoolPath> paths, boolean incomplete) {}
+
+    /** What garbage collection freed or will free. */
+    public record Collected(
+            long freedChunks, long freedBytes, long waitingChunks, long waitingBytes, List<String> foreign) {}
+
+    /** What was checked, and what is wrong, one line each. */
+    public record Checked(long inodes, long chunks, long bytesRead, List<String> problems, List<String> repaired) {}
+
+    /** How a stop ended: what was left, and where it was put. */
+    public record Stopped(
+            long stagedFiles, long stagedBytes, @Nullable String spilledTo) {}
+
+    /** What {@code fsck} is to do. */
+    public record CheckOrder(boolean data, boolean repair) {}
+}

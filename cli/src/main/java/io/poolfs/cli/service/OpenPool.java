@@ -1,0 +1,59 @@
+package io.poolfs.cli.service;
+
+import io.poolfs.core.cache.Budget;
+import io.poolfs.core.config.PoolConfig;
+import io.poolfs.core.fs.PoolFileSystem;
+import io.poolfs.core.journal.ShippedLog;
+import io.poolfs.core.meta.Metadata;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.PoolId;
+import io.poolfs.core.remote.RemoteStatus;
+import io.poolfs.core.stage.Stager;
+import io.poolfs.core.time.Scheduler;
+import java.time.Duration;
+import java.util.List;
+
+/** An opened pool: what the commands use of the engine. Usable from any thread. */
+public interface OpenPool extends AutoCloseable {
+    PoolConfig config();
+
+    PoolId id();
+
+    Scheduler scheduler();
+
+    PoolFileSystem fileSystem();
+
+    Metadata metadata();
+
+    Stager stager();
+
+    ShippedLog shipped();
+
+    Budget budget();
+
+    List<RemoteStatus> remotes();
+
+    /** What a person should know about how it was opened; empty when all is well. */
+    List<String> notes();
+
+    /** Files whose content is not on the remotes yet. */
+    List<Answers.Staged> staged() throws PoolException;
+
+    /** Applies what of the configuration can be applied while it is open. */
+    void reload(PoolConfig config) throws PoolException;
+
+    /** Writes, reads and deletes an object on the remote. */
+    RemoteStatus test(String remote) throws PoolException;
+
+    /** {@code now}: without the grace; {@code delete} false: only looks. */
+    Answers.Collected collectGarbage(boolean now, boolean delete) throws PoolException;
+
+    Answers.Checked check(Answers.CheckOrder order, Progress.Listener listener) throws PoolException;
+
+    /** Drains for that long, spills what is left, releases the claim and closes. Closing twice is harmless. */
+    Answers.Stopped close(Duration drain) throws PoolException;
+
+    /** As {@link #close(Duration)} without draining. */
+    @Override
+    void close() throws PoolException;
+}

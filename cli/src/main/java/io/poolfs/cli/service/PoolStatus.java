@@ -1,0 +1,95 @@
+package io.poolfs.cli.service;
+
+import io.poolfs.core.remote.RemoteStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that {@code poolfs status} tells.
+ *
+ * @param state mounted, draining, open (by a command, without a mount)
+ * @param readOnlyReason why nothing can be written, or null
+ * @param stage what has not reached the remotes yet
+ */
+public record PoolStatus(
+        String pool,
+        @Nullable String poolId,
+        String version,
+        String state,
+        @Nullable String mountpoint,
+        @Nullable String readOnlyReason,
+        long pid,
+        Instant since,
+        Stage stage,
+        Log journal,
+        Cache cache,
+        Space space,
+        List<RemoteInfo> remotes,
+        List<String> notes) {
+
+    /** {@code oldestSeconds}: since when the longest waiting change waits. */
+    public record Stage(
+            long modifiedFiles, long stagedBytes, long oldestSeconds, int uploadsInProgress, long uploadedBytes) {}
+
+    /** {@code epoch}: 0 while the right to write has not been claimed. */
+    public record Log(long lastTransaction, long shippedTransaction, long epoch) {
+        /** Transactions that are only on this machine. */
+        public long behind() {
+            return Math.max(0, lastTransaction - shippedTransaction);
+        }
+    }
+
+    public record Cache(String directory, String fsync, long limitBytes, long cleanBytes, long stagedBytes) {}
+
+    /** {@code known}: false when a remote does not tell its room. */
+    public record Space(long totalBytes, long freeBytes, boolean known, long inodes) {}
+
+    /** One remote: what is known of it, and this pool's bytes there. */
+    public record RemoteInfo(
+            String name,
+            @Nullable String id,
+            String health,
+            boolean enabled,
+            boolean full,
+            int priority,
+            @Nullable Long capacityBytes,
+            @Nullable Long freeBytes,
+            long poolBytes,
+            long poolChunks,
+            long garbageBytes,
+            String store,
+            int uploadsInProgress,
+            int downloadsInProgress,
+            long uploadedBytes,
+            long downloadedBytes,
+            @Nullable String lastError) {
+
+        public static RemoteInfo of(RemoteStatus status, long poolBytes, long poolChunks, long garbageBytes) {
+            return new RemoteInfo(
+                    status.name(),
+                    status.id() == null ? null : status.id().hex(),
+                    status.health().name().toLowerCase(Locale.ROOT),
+                    status.enabled(),
+                    status.full(),
+                    status.priority(),
+                    boxed(status.capacityBytes()),
+                    boxed(status.freeBytes()),
+                    poolBytes,
+                    poolChunks,
+                    garbageBytes,
+                    status.storeKey(),
+                    status.uploadsInProgress(),
+                    status.downloadsInProgress(),
+                    status.uploadedBytes(),
+                    status.downloadedBytes(),
+                    status.lastError());
+        }
+
+        private static @Nullable Long boxed(OptionalLong value) {
+            return value.isPresent() ? value.getAsLong() : null;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.poolfs.cli.service;
+
+import io.poolfs.core.cache.Budget;
+import io.poolfs.core.config.PoolConfig;
+import io.poolfs.core.fs.PoolFileSystem;
+import io.poolfs.core.meta.MetadataReader;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.PoolfsVersion;
+import io.poolfs.core.model.RemoteId;
+import io.poolfs.core.remote.RemoteStatus;
+import io.poolfs.core.stage.Stager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Gathers what {@code poolfs status} tells. */
+final class StatusReport {
+    private static final MetadataReader.Usage NOTHING = new MetadataReader.Usage(0, 0, 0);
+
+    private final OpenPool pool;
+    private final Lifecycle lifecycle;
+
+    StatusReport(OpenPool pool, Lifecycle lifecycle) {
+        this.pool = pool;
+        this.lifecycle = lifecycle;
+    }
+
+    PoolStatus status() throws PoolException {
+        PoolConfig config = pool.config();
+        PoolException fenced = pool.shipped().fenced();
+        Budget budget = pool.budget();
+        return new PoolStatus(
+                config.name(),
+                pool.id().hex(),
+                PoolfsVersion.current(),
+                lifecycle.state(),
+                lifecycle.mountpoint(),
+                fenced == null ? null : fenced.getMessage(),
+                ProcessHandle.current().pid(),
+                lifecycle.since(),
+                stage(),
+                new PoolStatus.Log(
+                        pool.metadata().lastTransaction(),
+                        pool.shipped().shippedTransaction(),
+                        pool.shipped().epoch()),
+                new PoolStatus.Cache(
+                        config.cacheDir().toString(),
+                        config.fsync().toString(),
+                        budget.limitBytes(),
+                        budget.usedBytes(Budget.Use.CLEAN),
+                        budget.usedBytes(Budget.Use.STAGED)),
+                space(),
+                remotes(),
+                notes());
+    }
+
+    private PoolStatus.Stage stage() {
+        Stager.Status status = pool.stager().status();
+        long age = status.modifiedFiles() == 0 ? 0 : pool.scheduler().clock().monotonicNanos() - status.oldestNanos();
+        return new PoolStatus.Stage(
+                status.modifiedFiles(),
+                status.stagedBytes(),
+                Math.max(0, age / 1_000_000_000),
+                status.uploadsInProgress(),
+                status.uploadedBytes());
+    }
+
+    private PoolStatus.Space space() throws PoolException {
+        PoolFileSystem.Space space = pool.fileSystem().space();
+        return new PoolStatus.Space(space.totalBytes(), space.freeBytes(), space.known(), space.inodes());
+    }
+
+    private List<PoolStatus.RemoteInfo> remotes() throws PoolException {
+        Map<RemoteId, MetadataReader.Usage> usage = pool.metadata().read(MetadataReader::usage);
+        List<PoolStatus.RemoteInfo> infos = new ArrayList<>();
+        for (RemoteStatus status : pool.remotes()) {
+            RemoteId id = status.id();
+            MetadataReader.Usage used = id == null ? NOTHING : usage.getOrDefault(id, NOTHING);
+            infos.add(PoolStatus.RemoteInfo.of(status, used.storedBytes(), used.chunks(), used.garbageBytes()));
+        }
+        return infos;
+    }
+
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>(pool.config().notes());
+        notes.addAll(pool.notes());
+        return notes;
+    }
+}
