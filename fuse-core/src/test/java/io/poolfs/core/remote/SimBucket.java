@@ -143,14 +143,22 @@ public final class SimBucket {
     synchronized void put(String object, byte[] bytes, boolean besideOthers, long now) {
         List<SimObject> versions = objects.computeIfAbsent(object, none -> new ArrayList<>());
         if (!besideOthers) {
-            // A torn object may be completed; anything else that differs is a broken promise of the engine.
-            if (versions.stream().anyMatch(old -> !isPrefix(old.bytes, bytes))) {
+            // A torn object may be completed or torn again; anything else that differs is a broken promise.
+            if (versions.stream().anyMatch(old -> !isPrefix(old.bytes, bytes) && !isPrefix(bytes, old.bytes))) {
                 overwritten.add(object);
             }
             versions.clear();
         }
         versions.add(new SimObject(bytes));
         note(object, bytes.length, now);
+    }
+
+    /** An upload breaks off. What is already there with the same content is not uploaded again. */
+    synchronized void tear(String object, byte[] bytes, int arrived, long now) {
+        List<SimObject> there = objects.getOrDefault(object, List.of());
+        if (there.stream().noneMatch(old -> Arrays.equals(old.bytes, bytes))) {
+            put(object, Arrays.copyOf(bytes, arrived), false, now);
+        }
     }
 
     synchronized void putLater(String object, byte[] bytes, long due) {

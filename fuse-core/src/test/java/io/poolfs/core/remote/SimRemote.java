@@ -222,7 +222,7 @@ public final class SimRemote implements RemoteStore {
             throw new PoolException(Reason.TIMEOUT, "put " + object + " on " + name() + ": no answer in " + timeout);
         }
         if (bytes.length > 0 && strikes(SimFault.TORN_UPLOAD)) {
-            bucket.put(object, Arrays.copyOf(bytes, random().nextInt(bytes.length)), false, now());
+            bucket.tear(object, bytes, random().nextInt(bytes.length), now());
             throw new PoolException(Reason.REMOTE_UNAVAILABLE, "put " + object + " on " + name() + ": broken off");
         }
         byte[] stored = bytes;
