@@ -117,6 +117,10 @@ final class InodeRecord {
         return (mode & FileType.MASK) == FileType.REGULAR.modeBits();
     }
 
+    boolean isSymlink() {
+        return (mode & FileType.MASK) == FileType.SYMLINK.modeBits();
+    }
+
     /** A regular file whose content has never been committed. */
     boolean isUncommitted() {
         return isRegular() && version == 0;

@@ -27,7 +27,11 @@ public final class KeyValueMetadata implements Metadata {
         this.clock = clock;
     }
 
-    /** Opens what the store holds. An empty store becomes an empty pool: a root directory (0755, owner 0) and no more. */
+    /**
+     * Opens what the store holds. An empty store becomes an empty pool: a root directory (0755, owner 0) and no more.
+     *
+     * @throws PoolException CORRUPT when a checkpoint was not loaded to its end
+     */
     public static KeyValueMetadata open(KeyValueStore store, TransactionLog log, Clock clock) throws PoolException {
         KeyValueMetadata metadata = new KeyValueMetadata(store, log, clock);
         Optional<Counters> counters = store.read(reader -> Optional.ofNullable(Counters.load(reader)));
@@ -112,6 +116,10 @@ public final class KeyValueMetadata implements Metadata {
     }
 
     private static Counters makeRoot(KeyValueStore.Writer writer) throws PoolException {
+        writer.scan(new byte[] {0}, null, (key, value) -> {
+            throw new PoolException(
+                    Reason.CORRUPT, "the metadata store has records but no counters: its load was interrupted");
+        });
         InodeRecord root = new InodeRecord(Inode.ROOT);
         root.mode = ROOT_MODE;
         root.links = 2;

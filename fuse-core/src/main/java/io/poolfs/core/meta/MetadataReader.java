@@ -42,6 +42,9 @@ public interface MetadataReader {
     /** Extents that overlap [start, end), in order, not narrowed. */
     List<Extent> extents(long inode, long start, long end) throws PoolException;
 
+    /** Every extent, in order of inode and offset. */
+    void allExtents(Visitor<Reference> visitor) throws PoolException;
+
     /** Pending extents that overlap [start, end), in order, narrowed to it or not as stored. */
     List<PendingExtent> pendingExtents(long inode, long start, long end) throws PoolException;
 

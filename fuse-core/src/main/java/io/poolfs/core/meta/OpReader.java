@@ -116,11 +116,11 @@ final class OpReader {
         return List.copyOf(extents);
     }
 
-    private static Op.Place place(JsonFields in) throws PoolException {
+    // What checkpoint lines have in common with ops.
+
+    static Op.Place place(JsonFields in) throws PoolException {
         return new Op.Place(in.inode("parent"), in.fileName("name"));
     }
-
-    // What checkpoint lines have in common with ops.
 
     static Extent extent(JsonFields in) throws PoolException {
         long offset = in.size("o");

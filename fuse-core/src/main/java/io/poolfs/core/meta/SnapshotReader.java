@@ -46,8 +46,8 @@ class SnapshotReader implements MetadataReader {
     }
 
     @Override
-    public final void inodes(Visitor<Inode> visitor) throws PoolException {
-        scan(Keys.INODE, (key, value) -> visitor.visit(requireInode(Keys.numberAt(key, 1))));
+    public void inodes(Visitor<Inode> visitor) throws PoolException {
+        scan(Keys.INODE, (key, value) -> visitor.visit(InodeRecord.decodeInode(Keys.numberAt(key, 1), value)));
     }
 
     @Override
@@ -117,6 +117,14 @@ class SnapshotReader implements MetadataReader {
             });
         }
         return found;
+    }
+
+    @Override
+    public final void allExtents(Visitor<Reference> visitor) throws PoolException {
+        scan(
+                Keys.EXTENT,
+                (key, value) -> visitor.visit(
+                        new Reference(Keys.numberAt(key, 1), Records.extent(Keys.numberAt(key, 9), value))));
     }
 
     @Override

@@ -37,6 +37,12 @@ class Tables extends SnapshotReader {
     }
 
     @Override
+    public void inodes(Visitor<Inode> visitor) throws PoolException {
+        flushInodes();
+        super.inodes(visitor);
+    }
+
+    @Override
     @Nullable
     InodeRecord inodeRecord(long number) throws PoolException {
         InodeRecord known = inodes.get(number);
@@ -162,10 +168,14 @@ class Tables extends SnapshotReader {
         store.delete(key);
     }
 
-    void flush() throws PoolException {
+    private void flushInodes() throws PoolException {
         for (InodeRecord record : changedInodes.values()) {
             store.put(Keys.of(Keys.INODE, record.number), record.encode());
         }
+    }
+
+    void flush() throws PoolException {
+        flushInodes();
         for (Map.Entry<RemoteId, Usage> entry : changedUsage.entrySet()) {
             if (entry.getValue().chunks() == 0) {
                 store.delete(Keys.usage(entry.getKey()));
