@@ -138,19 +138,20 @@ final class CommitRun {
     private void settle(SealedFile file, Committer.Result result) {
         switch (result.verdicts().getOrDefault(file, Committer.Verdict.FOREIGN)) {
             case COMMITTED -> {
-                try {
+                try (Monitor.Hold lock = file.image.lock()) {
                     file.seal.committed(file.content.baseVersion() + 1);
+                    unsealed(file.work);
                     end(file.work, Outcome.DONE, result.transaction());
                 } catch (PoolException e) {
                     endFailed(file.work, e);
                 }
             }
             case GONE -> {
-                file.seal.failed();
+                release(file);
                 end(file.work, Outcome.GONE, 0);
             }
             case FOREIGN -> {
-                file.seal.failed();
+                release(file);
                 endFailed(
                         file.work,
                         new PoolException(
@@ -315,14 +316,14 @@ final class CommitRun {
             for (SealedFile.Joined one : file.joined) {
                 parts.state().await(() -> one.stream().done, Long.MAX_VALUE);
                 if (one.stream().extents == null) {
-                    file.seal.failed();
+                    release(file);
                     end(file.work, Outcome.AGAIN, 0);
                     return false;
                 }
             }
             return true;
         } catch (PoolException e) {
-            file.seal.failed();
+            release(file);
             endFailed(file.work, e);
             return false;
         }
@@ -330,12 +331,26 @@ final class CommitRun {
 
     private void again(SealedFile file) {
         sealed.remove(file);
-        file.seal.failed();
+        release(file);
         end(file.work, Outcome.AGAIN, 0);
     }
 
+    /** Gives what was sealed back to dirty. Under the image's lock, so that whoever asks sees both or neither. */
+    private void release(SealedFile file) {
+        try (Monitor.Hold lock = file.image.lock()) {
+            file.seal.failed();
+            unsealed(file.work);
+        }
+    }
+
+    private void unsealed(FileWork work) {
+        try (Monitor.Hold hold = parts.state().monitor.enter()) {
+            work.sealedGeneration = -1;
+        }
+    }
+
     private void fail(PoolException cause) {
-        sealed.forEach(file -> file.seal.failed());
+        sealed.forEach(this::release);
         for (FileWork work : List.copyOf(open)) {
             endFailed(work, cause);
         }

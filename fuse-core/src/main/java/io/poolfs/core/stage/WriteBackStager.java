@@ -95,6 +95,14 @@ public final class WriteBackStager implements Stager {
         return placed;
     }
 
+    /** Whether a version of the inode is sealed and not settled yet; exact under the lock of its image. */
+    public boolean isSealed(long inode) {
+        try (Monitor.Hold hold = state.monitor.enter()) {
+            FileWork work = state.find(inode);
+            return work != null && work.sealedGeneration >= 0;
+        }
+    }
+
     /**
      * Deletes the chunk files of an earlier process, queues what it left uncommitted, and begins to work. Called once,
      * when spilled content has been taken up and what cannot be committed any more has been resolved.
