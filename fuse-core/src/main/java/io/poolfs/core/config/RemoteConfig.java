@@ -6,7 +6,7 @@ import java.util.OptionalLong;
  * One remote as configured.
  *
  * @param name as rclone knows it: {@code remote:}, {@code remote:path}, or the absolute path of a local directory
- * @param priority remotes with a higher one are filled first
+ * @param priority remotes with the lowest number are filled first
  * @param enabled false: takes no new chunks
  * @param capacityBytes set by the user; empty: what the backend tells
  * @param minFreeBytes kept free for metadata

@@ -8,6 +8,7 @@ import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.core.stage.Admission;
 import io.poolfs.core.stage.Stager;
 import io.poolfs.core.time.Scheduler;
 import java.nio.ByteBuffer;

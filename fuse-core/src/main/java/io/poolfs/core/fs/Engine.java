@@ -5,6 +5,7 @@ import io.poolfs.core.fetch.Fetcher;
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.model.RemoteId;
 import io.poolfs.core.remote.RemoteStatus;
+import io.poolfs.core.stage.Admission;
 import io.poolfs.core.stage.Stager;
 import io.poolfs.core.time.Scheduler;
 import java.time.Duration;

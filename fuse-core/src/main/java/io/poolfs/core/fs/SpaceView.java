@@ -5,10 +5,8 @@ import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.meta.MetadataReader.Usage;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.remote.RemoteStatus;
-import java.util.HashMap;
+import io.poolfs.core.stage.Admission;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -54,25 +52,10 @@ final class SpaceView {
         long inodes = metadata.read(reader -> reader.inodeCount());
         long comingBack = garbage + Math.max(0, orphanBytes.get());
         long staged = stagedBytes.getAsLong();
-        OptionalLong free = free();
-        long freeBytes = Math.max(0, free.orElse(UNKNOWN_FREE_BYTES) - staged + comingBack);
+        long known = Admission.freeBytes(remotes.get());
+        boolean isKnown = known != Long.MAX_VALUE;
+        long freeBytes = Math.max(0, (isKnown ? known : UNKNOWN_FREE_BYTES) - staged + comingBack);
         long usedBytes = Math.max(0, stored - comingBack) + staged;
-        return new Space(usedBytes + freeBytes, freeBytes, free.isPresent(), inodes, MAX_INODES - inodes);
-    }
-
-    /** Free bytes of the distinct stores; empty when one of them does not tell. */
-    private OptionalLong free() {
-        Map<String, Long> byStore = new HashMap<>();
-        for (RemoteStatus remote : remotes.get()) {
-            if (!remote.enabled()) {
-                continue;
-            }
-            if (remote.freeBytes().isEmpty()) {
-                return OptionalLong.empty();
-            }
-            byStore.merge(remote.storeKey(), remote.freeBytes().getAsLong(), Math::max);
-        }
-        return OptionalLong.of(
-                byStore.values().stream().mapToLong(Long::longValue).sum());
+        return new Space(usedBytes + freeBytes, freeBytes, isKnown, inodes, MAX_INODES - inodes);
     }
 }

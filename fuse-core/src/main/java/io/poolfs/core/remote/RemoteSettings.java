@@ -7,7 +7,7 @@ import java.util.OptionalLong;
  * How a remote is to be used.
  *
  * @param name as rclone knows it
- * @param priority remotes with a higher one are filled first
+ * @param priority remotes with the lowest number are filled first
  * @param enabled false: takes no new chunks
  * @param capacityBytes set by the user; empty: what the backend tells
  * @param minFreeBytes kept free for metadata

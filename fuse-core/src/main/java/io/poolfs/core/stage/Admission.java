@@ -54,7 +54,7 @@ public final class Admission {
     }
 
     /** Room of the distinct stores; Long.MAX_VALUE when one that could take chunks does not tell, or none is known yet. */
-    static long freeBytes(List<RemoteStatus> remotes) {
+    public static long freeBytes(List<RemoteStatus> remotes) {
         Map<String, Long> byStore = new HashMap<>();
         boolean known = false;
         for (RemoteStatus remote : remotes) {
