@@ -54,6 +54,22 @@ public interface LocalFiles {
     Space space(Path path) throws PoolException;
 
     /**
+     * Takes a lock that ends with this process at the latest; the file is made when absent and stays. BUSY when someone
+     * else has it. Where there are no other processes, nobody is kept out.
+     */
+    default LocalLock lock(Path path) throws PoolException {
+        LocalFile file = open(path, Mode.CREATE);
+        return file::close;
+    }
+
+    /** A lock that is held until it is closed. */
+    @FunctionalInterface
+    interface LocalLock extends AutoCloseable {
+        @Override
+        void close() throws PoolException;
+    }
+
+    /**
      * Room on the file system that holds a path.
      *
      * @param totalBytes its size

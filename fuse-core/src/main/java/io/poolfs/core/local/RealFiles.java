@@ -5,11 +5,14 @@ import io.poolfs.core.model.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -185,6 +188,37 @@ public final class RealFiles implements LocalFiles {
             return new Space(Long.MAX_VALUE, Long.MAX_VALUE, true);
         }
         return new Space(blocks * blockBytes, available * blockBytes, inMemory);
+    }
+
+    @Override
+    public LocalLock lock(Path path) throws PoolException {
+        open(path, Mode.CREATE).close();
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.WRITE);
+            if (channel.tryLock() != null) {
+                FileChannel held = channel;
+                channel = null;
+                return () -> unlock(held, path);
+            }
+        } catch (OverlappingFileLockException e) {
+            throw new PoolException(Reason.BUSY, path + " is locked by this process", e);
+        } catch (IOException e) {
+            throw new PoolException(Reason.LOCAL_IO, "lock " + path, e);
+        } finally {
+            if (channel != null) {
+                unlock(channel, path);
+            }
+        }
+        throw new PoolException(Reason.BUSY, path + " is locked by another process");
+    }
+
+    private static void unlock(FileChannel channel, Path path) throws PoolException {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new PoolException(Reason.LOCAL_IO, "unlock " + path, e);
+        }
     }
 
     private static LocalFile open(Path path, int flags) throws PoolException {

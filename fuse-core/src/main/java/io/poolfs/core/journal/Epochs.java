@@ -1,0 +1,260 @@
+package io.poolfs.core.journal;
+
+import io.poolfs.core.model.OwnerId;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.PoolId;
+import io.poolfs.core.model.Reason;
+import io.poolfs.core.model.RemoteId;
+import io.poolfs.core.remote.RemoteStore;
+import io.poolfs.core.time.Monitor;
+import io.poolfs.core.time.Scheduler;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right to write: one epoch per mount, claimed on a quorum of members without compare-and-swap.
+ *
+ * <p>A claim of n = highest + 1 is put, claim first and marker then; after {@code claim_settle} the claims are read
+ * again. Of two who claim the same n, the one who put later sees the other (listings lag less than the settling), and
+ * whoever sees another starts again with a higher number, after a random time. Used by one thread at a time.
+ */
+final class Epochs {
+    private static final Logger LOG = LoggerFactory.getLogger(Epochs.class);
+    private static final int ATTEMPTS = 20;
+
+    private final Scheduler scheduler;
+    private final Layout layout;
+    private final PoolId pool;
+    private final OwnerId owner;
+    private final HostIdentity host;
+    private final Duration settle;
+    private final Outbox outbox;
+    private final Monitor waiting;
+    private final Set<Long> contested = new HashSet<>();
+
+    /** What this process tries to claim, 0 while nothing: an attempt without a quorum goes on with the same number. */
+    private long attempt;
+
+    Epochs(
+            Scheduler scheduler,
+            Layout layout,
+            PoolId pool,
+            OwnerId owner,
+            HostIdentity host,
+            Duration settle,
+            Outbox outbox) {
+        this.scheduler = scheduler;
+        this.layout = layout;
+        this.pool = pool;
+        this.owner = owner;
+        this.host = host;
+        this.settle = settle;
+        this.outbox = outbox;
+        this.waiting = scheduler.newMonitor("claim");
+    }
+
+    /**
+     * Claims the next epoch.
+     *
+     * @param takeOver claim although another owner has not released its epoch
+     * @return what the members say now, this claim included
+     * @throws PoolException FENCED naming the holder; NO_QUORUM when too few members take part before the deadline
+     */
+    Claimed claim(Voters voters, Map<RemoteId, RemoteStore> members, boolean takeOver, long deadlineNanos)
+            throws PoolException {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            EpochSurvey before = survey(voters, members, outbox.highestEpoch(), deadlineNanos);
+            if (!takeOver) {
+                requireFree(before);
+            }
+            if (attempt == 0 || before.highest() > attempt || before.claimants(attempt).size() > 1) {
+                attempt = Math.max(before.highest(), outbox.highestEpoch()) + 1;
+            }
+            long epoch = attempt;
+            if (put(epoch, voters, members, deadlineNanos)) {
+                sleep(settle);
+                EpochSurvey after = survey(voters, members, epoch, deadlineNanos);
+                if (after.highest() == epoch && after.claimants(epoch).size() <= 1) {
+                    after.addClaimant(new NumberedName(epoch, owner));
+                    attempt = 0;
+                    LOG.info("claimed epoch {} as {}", epoch, owner);
+                    return new Claimed(epoch, after);
+                }
+            }
+            contested.add(epoch);
+            attempt = 0;
+            LOG.info("epoch {} is contested; trying a higher one", epoch);
+            withdraw(epoch, members, deadlineNanos);
+            sleep(settle.plusMillis(1 + scheduler.random().nextInt((int) Math.max(1, 2 * settle.toMillis()))));
+        }
+        throw new PoolException(Reason.NO_QUORUM, "no epoch could be claimed in " + ATTEMPTS + " attempts");
+    }
+
+    private EpochSurvey survey(
+            Voters voters, Map<RemoteId, RemoteStore> members, long known, long deadlineNanos) throws PoolException {
+        EpochSurvey survey =
+                EpochSurvey.take(scheduler, layout, pool, members, voters::isClaimed, known, deadlineNanos);
+        if (!voters.isClaimed(survey.answered())) {
+            throw new PoolException(
+                    Reason.NO_QUORUM,
+                    "only " + survey.answered().size() + " of " + voters.members().size()
+                            + " members answer; too few to claim the right to write");
+        }
+        return survey;
+    }
+
+    /** False when someone else claims the same epoch. */
+    private boolean put(long epoch, Voters voters, Map<RemoteId, RemoteStore> members, long deadlineNanos)
+            throws PoolException {
+        String claim = layout.claim(epoch, owner);
+        String marker = layout.marker(epoch);
+        Path claimFile = outbox.write(
+                claim, new Claim(pool, epoch, owner, host, scheduler.clock().wallNanos()).bytes());
+        Path markerFile = outbox.write(marker, EpochNotice.marker(pool, epoch));
+        Poll.Result<Boolean> result = Poll.<Boolean>start(scheduler, "claim on", members, (id, store) -> {
+                    // Ours goes first, so a marker without our claim is someone else's.
+                    if (store.size(claim).isEmpty() && store.size(marker).isPresent()) {
+                        return false;
+                    }
+                    outbox.put(store, claim, claimFile);
+                    outbox.put(store, marker, markerFile);
+                    return true;
+                })
+                .await(answers -> answers.containsValue(false) || voters.isClaimed(answers.keySet()), deadlineNanos);
+        if (result.answers().containsValue(false)) {
+            return false;
+        }
+        if (!voters.isClaimed(result.answered())) {
+            throw new PoolException(
+                    Reason.NO_QUORUM, "too few members took the claim of the right to write: "
+                            + result.complaints(members));
+        }
+        return true;
+    }
+
+    /** Says that a claim of ours holds nothing, so that nobody has to ask about it. As far as members answer. */
+    private void withdraw(long epoch, Map<RemoteId, RemoteStore> members, long deadlineNanos) throws PoolException {
+        release(epoch, ChainPosition.START, members, deadlineNanos);
+    }
+
+    /** Marks the claim as released on the members that answer; returns them. */
+    Poll.Result<Boolean> release(
+            long epoch, ChainPosition head, Map<RemoteId, RemoteStore> members, long deadlineNanos)
+            throws PoolException {
+        String object = layout.released(epoch, owner);
+        Path file = outbox.write(
+                object, EpochNotice.released(pool, epoch, owner, head, scheduler.clock().wallNanos()));
+        return Poll.<Boolean>start(scheduler, "release on", members, (id, store) -> {
+                    outbox.put(store, object, file);
+                    return true;
+                })
+                .awaitAll(deadlineNanos);
+    }
+
+    /** Says where the epoch goes on from, on a claim quorum; nothing of the epoch ships before. */
+    void putBase(
+            long epoch,
+            ChainPosition previous,
+            Voters voters,
+            Map<RemoteId, RemoteStore> members,
+            long deadlineNanos)
+            throws PoolException {
+        String object = layout.base(epoch, owner);
+        Path file = outbox.write(object, EpochNotice.base(pool, epoch, owner, previous));
+        Poll.Result<Boolean> result = Poll.<Boolean>start(scheduler, "put base on", members, (id, store) -> {
+                    outbox.put(store, object, file);
+                    return true;
+                })
+                .await(answers -> voters.isClaimed(answers.keySet()), deadlineNanos);
+        if (!voters.isClaimed(result.answered())) {
+            throw new PoolException(
+                    Reason.NO_QUORUM, "too few members took the base of epoch " + epoch + ": "
+                            + result.complaints(members));
+        }
+    }
+
+    /** Makes our claim known to a member that may have been away when it was made. */
+    void introduce(long epoch, RemoteStore store) throws PoolException {
+        put(store, layout.claim(epoch, owner));
+        put(store, layout.marker(epoch));
+    }
+
+    /** As {@link #introduce}, for what the epoch goes on from. */
+    void introduceBase(long epoch, RemoteStore store) throws PoolException {
+        put(store, layout.base(epoch, owner));
+    }
+
+    private void put(RemoteStore store, String object) throws PoolException {
+        outbox.put(store, object, outbox.path(object));
+    }
+
+    private void requireFree(EpochSurvey survey) throws PoolException {
+        Holder holder = holder(survey);
+        if (holder != null) {
+            throw new PoolException(Reason.FENCED, holder.message(survey.lastSign(holder.epoch())));
+        }
+    }
+
+    /** Who has the newest epoch and has not released it, unless it is this state directory on this machine. */
+    @Nullable
+    Holder holder(EpochSurvey survey) throws PoolException {
+        for (long epoch : survey.epochsDescending()) {
+            boolean someoneWon = false;
+            Holder holder = null;
+            for (OwnerId claimant : survey.claimants(epoch)) {
+                NumberedName name = new NumberedName(epoch, claimant);
+                boolean won = survey.base(name).isPresent();
+                someoneWon |= won;
+                if (survey.released(name).isPresent()) {
+                    continue;
+                }
+                Claim claim = survey.claim(name);
+                boolean ours = claimant.equals(owner)
+                        && (claim == null || claim.host().machine().equals(host.machine()));
+                // Whoever lost a contest with us, or died in it, holds nothing; a winner has a base.
+                if (!ours && (won || !contested.contains(epoch))) {
+                    holder = new Holder(name, claim);
+                }
+            }
+            if (holder != null) {
+                return holder;
+            }
+            if (someoneWon) {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private void sleep(Duration duration) throws PoolException {
+        try (Monitor.Hold hold = waiting.enter()) {
+            boolean unused = waiting.await(() -> false, scheduler.deadlineAfter(duration));
+        }
+    }
+
+    /** An epoch that is ours, and what the members said after it was. */
+    record Claimed(long epoch, EpochSurvey survey) {}
+
+    /** Another mount that has not released the right to write. */
+    record Holder(NumberedName epoch, @Nullable Claim claim) {
+        String message(Optional<Instant> lastSign) {
+            if (claim == null) {
+                return "epoch " + epoch + " has been claimed by a mount that left no readable claim;"
+                        + " if it no longer runs, mount with --take-over";
+            }
+            return "the pool is mounted read-write on " + claim.host().host() + " (process "
+                    + claim.host().pid() + ", epoch " + claim.epoch() + ", claimed "
+                    + Instant.ofEpochSecond(0, claim.sinceNanos())
+                    + lastSign.map(when -> ", last sign of life " + when).orElse("")
+                    + "); if that mount no longer runs, mount with --take-over";
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.poolfs.core.journal;
+
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the pool's history on the members, segment by segment and by exact name, taking each from any member that has
+ * an intact copy. Used by one thread at a time.
+ */
+final class HistoryWalk {
+    private final Layout layout;
+    private final SegmentCodec codec;
+    private final Copies copies;
+    private final EpochLine line;
+    private final long deadlineNanos;
+
+    HistoryWalk(Layout layout, SegmentCodec codec, Copies copies, EpochLine line, long deadlineNanos) {
+        this.layout = layout;
+        this.codec = codec;
+        this.copies = copies;
+        this.line = line;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    /** Hands over the segments behind the position, in order, and says where and why history ends. */
+    End walk(ChainPosition start, Sink sink) throws PoolException {
+        ChainPosition position = start;
+        EpochLine.Span span = line.behind(position);
+        if (span == null) {
+            return new End(position, line.isEmpty() ? null : position + " is not part of the pool's history");
+        }
+        while (span != null) {
+            long first = position.last() + 1;
+            NumberedName epoch = span.epoch();
+            ChainPosition previous = position;
+            Copies.Found<Segment> found = copies.find(
+                    layout.segment(epoch.number(), epoch.owner(), first),
+                    SegmentCodec.MAX_OBJECT_BYTES,
+                    (bytes, where) -> follow(codec.decode(bytes, epoch, first, where), previous, where),
+                    deadlineNanos);
+            Segment segment = found.value();
+            if (segment == null) {
+                return new End(position, gap(span, first, found.somewhere()));
+            }
+            ChainPosition to = span.to();
+            if (to != null && segment.header().last() > to.last()) {
+                return new End(position, "segment " + epoch + "/" + first + " goes beyond " + to);
+            }
+            sink.take(segment, found.bytes());
+            position = segment.end();
+            span = line.behind(position);
+            if (span == null) {
+                return new End(position, position + " is not what the next epoch goes on from");
+            }
+        }
+        throw new IllegalStateException("history without end");
+    }
+
+    private static Segment follow(Segment segment, ChainPosition previous, String where) throws PoolException {
+        if (!segment.header().previous().equals(previous)) {
+            throw new PoolException(
+                    Reason.CORRUPT, where + " follows " + segment.header().previous() + ", not " + previous);
+        }
+        return segment;
+    }
+
+    private @Nullable String gap(EpochLine.Span span, long first, boolean somewhere) {
+        if (somewhere) {
+            return "no member has an intact copy of segment " + span.epoch() + "/" + first
+                    + ": transactions from " + first + " on are not readable";
+        }
+        ChainPosition to = span.to();
+        return to == null ? null : "transactions " + first + " to " + to.last() + " are missing on every member read";
+    }
+
+    /** Takes a checked segment and the bytes of its object. */
+    @FunctionalInterface
+    interface Sink {
+        void take(Segment segment, byte[] object) throws PoolException;
+    }
+
+    /**
+     * Where the walk ended.
+     *
+     * @param gap null at the head of history; else what keeps it from going on
+     */
+    record End(ChainPosition position, @Nullable String gap) {}
+}

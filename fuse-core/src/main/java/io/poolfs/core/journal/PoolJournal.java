@@ -1,0 +1,319 @@
+package io.poolfs.core.journal;
+
+import io.poolfs.core.meta.Metadata;
+import io.poolfs.core.meta.MetadataReader;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
+import io.poolfs.core.model.RemoteId;
+import io.poolfs.core.remote.Remote;
+import io.poolfs.core.remote.RemoteStore;
+import io.poolfs.core.time.GuardedByMonitor;
+import io.poolfs.core.time.Monitor;
+import io.poolfs.core.time.Scheduler;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal of a mounted pool: claims an epoch in the background, takes over what other owners wrote since, ships what
+ * is committed here, writes checkpoints. What waits for the remotes waits here; the mount itself never does.
+ *
+ * <pre>
+ * opened ──start──▶ claiming ──epoch is ours, history agreed──▶ shipping ──close──▶ released
+ *                      │                                           │
+ *                      └── another holder, history parted ──▶ ended (read-only) ◀── newer epoch
+ * </pre>
+ *
+ * <p>Usable from any thread. It closes neither the metadata nor the {@link LocalState}.
+ */
+public final class PoolJournal implements ShippedLog, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolJournal.class);
+    private static final Duration CLAIM_TIME = Duration.ofMinutes(5);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+
+    private final Scheduler scheduler;
+    private final Settings settings;
+    private final LocalState state;
+    private final Metadata metadata;
+    private final MemberStores stores;
+    private final Outbox outbox;
+    private final Epochs epochs;
+    private final Shipper shipper;
+    private final Checkpoints checkpoints;
+    private final Monitor monitor;
+
+    @GuardedByMonitor("monitor")
+    private boolean claimed;
+
+    @GuardedByMonitor("monitor")
+    private boolean closing;
+
+    @GuardedByMonitor("monitor")
+    private @Nullable PoolException lastClaimError;
+
+    private PoolJournal(
+            Scheduler scheduler,
+            Settings settings,
+            LocalState state,
+            Metadata metadata,
+            Supplier<? extends List<? extends Remote>> remotes)
+            throws PoolException {
+        this.scheduler = scheduler;
+        this.settings = settings;
+        this.state = state;
+        this.metadata = metadata;
+        this.stores = new MemberStores(remotes);
+        this.outbox = new Outbox(state.files(), state.places().epochs());
+        this.epochs = new Epochs(
+                scheduler,
+                settings.layout(),
+                state.pool(),
+                state.owner(),
+                state.host(),
+                settings.claimSettle(),
+                outbox);
+        this.shipper = new Shipper(
+                scheduler,
+                settings.layout(),
+                new SegmentCodec(state.pool()),
+                state.owner(),
+                state.journal(),
+                state.chain(),
+                state.shelf(),
+                stores,
+                Membership.load(state, metadata),
+                metadata::lastTransaction,
+                settings.shipInterval());
+        this.checkpoints = new Checkpoints(state, metadata, shipper);
+        this.monitor = scheduler.newMonitor("pool journal");
+    }
+
+    /**
+     * Makes the journal over a state whose metadata store was restored; nothing starts yet.
+     *
+     * @param remotes the configured remotes now; those without an id are not members yet
+     */
+    public static PoolJournal open(
+            Settings settings,
+            LocalState state,
+            Metadata metadata,
+            Supplier<? extends List<? extends Remote>> remotes)
+            throws PoolException {
+        return new PoolJournal(state.scheduler(), settings, state, metadata, remotes);
+    }
+
+    /** Starts claiming and then shipping, in the background. */
+    public void start() {
+        long toShip = metadata.lastTransaction();
+        boolean changing = shipper.voters().groups().size() > 1;
+        shipper.onShipped(transaction -> {
+            if (changing && transaction >= toShip) {
+                finishChange();
+            }
+            checkpoints.consider();
+        });
+        scheduler.start("claim epoch", this::claimUntilDone);
+    }
+
+    /** Waits until the epoch is ours and history agreed upon; false at the deadline or when it has ended. */
+    public boolean awaitClaimed(long deadlineNanos) throws PoolException {
+        try (Monitor.Hold hold = monitor.enter()) {
+            return monitor.await(() -> claimed || closing || fenced() != null, deadlineNanos) && claimed;
+        }
+    }
+
+    /** Why there is no epoch yet; null before the first failed attempt and when there is one. */
+    public @Nullable PoolException claimError() {
+        try (Monitor.Hold hold = monitor.enter()) {
+            return claimed ? null : lastClaimError;
+        }
+    }
+
+    /** Writes a checkpoint now, wherever things stand, and waits until it is on enough members. */
+    public void checkpoint(long deadlineNanos) throws PoolException {
+        checkpoints.force(deadlineNanos);
+    }
+
+    /** The transaction of the older kept checkpoint, both being on enough members; 0 while there are none. */
+    public long checkpointedTransaction() {
+        return checkpoints.settledTransaction();
+    }
+
+    /** Changes who keeps the metadata. */
+    public void changeMembers(MetadataReader.Members next, long deadlineNanos) throws PoolException {
+        new Membership(state, metadata, shipper, checkpoints).change(next, deadlineNanos);
+    }
+
+    @Override
+    public long shippedTransaction() {
+        return shipper.shippedTransaction();
+    }
+
+    @Override
+    public void awaitShipped(long transaction, long deadlineNanos) throws PoolException {
+        shipper.awaitShipped(transaction, deadlineNanos);
+    }
+
+    @Override
+    public void syncLocally() throws PoolException {
+        shipper.syncLocally();
+    }
+
+    @Override
+    public long epoch() {
+        return shipper.epoch();
+    }
+
+    @Override
+    public @Nullable PoolException fenced() {
+        return shipper.fenced();
+    }
+
+    /**
+     * Ends the mount: ships what is committed, writes a checkpoint, releases the epoch; each as far as the deadline
+     * allows. Nothing local is lost by what could not be done. The caller closes the metadata store afterwards and then
+     * calls {@link #markClean}.
+     */
+    public void close(long deadlineNanos) throws PoolException {
+        try (Monitor.Hold hold = monitor.enter()) {
+            closing = true;
+            monitor.signalAll();
+        }
+        boolean all = false;
+        try {
+            if (epoch() > 0 && fenced() == null) {
+                awaitShipped(metadata.lastTransaction(), deadlineNanos);
+                all = true;
+                checkpoints.atShutdown(deadlineNanos);
+            }
+        } catch (PoolException e) {
+            LOG.warn("not everything could be finished before the end: {}", e.getMessage());
+        }
+        shipper.stop(Long.MAX_VALUE);
+        if (all && fenced() == null) {
+            release(deadlineNanos);
+        }
+        state.journal().sync();
+    }
+
+    /** Ends at once, without a word to the remotes. */
+    @Override
+    public void close() throws PoolException {
+        close(scheduler.clock().monotonicNanos());
+    }
+
+    /** The metadata store has been synced and closed: the next opening may trust it. */
+    public void markClean() throws PoolException {
+        state.journal().close();
+        state.markClean();
+    }
+
+    /** Ends a change of members that an earlier mount began. */
+    private void finishChange() {
+        try {
+            new Membership(state, metadata, shipper, checkpoints).finish();
+        } catch (PoolException e) {
+            LOG.warn("the change of members is not finished: {}", e.getMessage());
+        }
+    }
+
+    private void release(long deadlineNanos) throws PoolException {
+        Map<RemoteId, RemoteStore> members = stores.of(shipper.voters().members());
+        Poll.Result<Boolean> result =
+                epochs.release(epoch(), state.chain().head(), members, deadlineNanos);
+        if (!shipper.voters().isClaimed(result.answered())) {
+            LOG.warn("epoch {} could not be released everywhere: {}", epoch(), result.complaints(members));
+        }
+    }
+
+    private void claimUntilDone() throws PoolException {
+        Duration wait = FIRST_RETRY;
+        while (true) {
+            try {
+                if (claimOnce()) {
+                    return;
+                }
+            } catch (PoolException e) {
+                if (isFinal(e)) {
+                    LOG.warn("the mount is read-only: {}", e.getMessage());
+                    shipper.end(e);
+                    wake(e);
+                    return;
+                }
+                LOG.info("no epoch could be claimed yet: {}", e.getMessage());
+                wake(e);
+            }
+            try (Monitor.Hold hold = monitor.enter()) {
+                if (monitor.await(() -> closing, scheduler.deadlineAfter(wait))) {
+                    return;
+                }
+            }
+            wait = wait.multipliedBy(2).compareTo(LONGEST_RETRY) < 0 ? wait.multipliedBy(2) : LONGEST_RETRY;
+        }
+    }
+
+    private static boolean isFinal(PoolException e) {
+        return switch (e.reason()) {
+            case FENCED, READ_ONLY, CORRUPT, NEWER_FORMAT, CLOSED -> true;
+            default -> false;
+        };
+    }
+
+    private void wake(@Nullable PoolException error) {
+        try (Monitor.Hold hold = monitor.enter()) {
+            lastClaimError = error;
+            claimed = error == null;
+            monitor.signalAll();
+        }
+    }
+
+    /** False when the membership turned out to be another, so that the claim must be made there. */
+    private boolean claimOnce() throws PoolException {
+        long deadline = scheduler.deadlineAfter(CLAIM_TIME);
+        Voters voters = shipper.voters();
+        Map<RemoteId, RemoteStore> members = stores.of(voters.members());
+        Epochs.Claimed ours = epochs.claim(voters, members, settings.takeOver(), deadline);
+        try {
+            new Adoption(settings.layout(), state, metadata).run(ours, voters, deadline);
+        } catch (PoolException e) {
+            if (isFinal(e)) {
+                // The claim holds nothing and will not: nobody is to be kept out by it.
+                epochs.release(ours.epoch(), ChainPosition.START, members, deadline);
+            }
+            throw e;
+        }
+        Voters now = Membership.load(state, metadata);
+        if (!now.equals(voters)) {
+            shipper.setVoters(now);
+            return false;
+        }
+        long epoch = ours.epoch();
+        shipper.bringChain(epoch, store -> epochs.introduce(epoch, store), settings.recovered(), deadline);
+        ChainPosition base = state.chain().head();
+        epochs.putBase(epoch, base, voters, stores.of(voters.members()), deadline);
+        shipper.setIntroduction(store -> {
+            epochs.introduce(epoch, store);
+            epochs.introduceBase(epoch, store);
+        });
+        outbox.pruneBelow(epoch);
+        shipper.start(epoch);
+        wake(null);
+        return true;
+    }
+
+    /**
+     * What the configuration decides.
+     *
+     * @param shipInterval how long a committed transaction that nobody waits for stays here at most
+     * @param claimSettle how long listings of the remotes may lag
+     * @param takeOver claim although another owner has not released its epoch
+     * @param recovered the state was just fetched from the remotes: it is brought to W of them before anything else
+     */
+    public record Settings(
+            Layout layout, Duration shipInterval, Duration claimSettle, boolean takeOver, boolean recovered) {}
+}
