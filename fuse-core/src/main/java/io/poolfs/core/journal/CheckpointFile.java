@@ -26,8 +26,8 @@ final class CheckpointFile {
         boolean done = false;
         try (LocalFile file = files.open(path, LocalFiles.Mode.CREATE)) {
             file.truncate(0);
-            try (OutputStream packed = new ZstdOutputStreamNoFinalizer(LocalStreams.output(file), LEVEL)
-                    .setChecksum(true)) {
+            try (OutputStream packed =
+                    new ZstdOutputStreamNoFinalizer(LocalStreams.output(file), LEVEL).setChecksum(true)) {
                 Writer writer = new Writer(packed);
                 writer.write(header.line());
                 body.writeTo(writer);

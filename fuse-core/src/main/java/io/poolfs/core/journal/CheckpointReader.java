@@ -52,8 +52,7 @@ final class CheckpointReader implements AutoCloseable {
         LocalFile file = files.open(path, LocalFiles.Mode.READ);
         boolean done = false;
         try {
-            CheckpointReader reader =
-                    new CheckpointReader(path, file, Zstds.open(LocalStreams.input(file)), pool);
+            CheckpointReader reader = new CheckpointReader(path, file, Zstds.open(LocalStreams.input(file)), pool);
             done = true;
             return reader;
         } catch (IOException e) {

@@ -40,8 +40,8 @@ final class CheckpointShelf {
      *
      * @param thorough reads each as a whole; false looks at the headers only
      */
-    static CheckpointShelf open(
-            Scheduler scheduler, LocalFiles files, Path directory, PoolId pool, boolean thorough) throws PoolException {
+    static CheckpointShelf open(Scheduler scheduler, LocalFiles files, Path directory, PoolId pool, boolean thorough)
+            throws PoolException {
         files.createPrivateDirectory(directory);
         CheckpointShelf shelf = new CheckpointShelf(scheduler, files, directory);
         List<KeptCheckpoint> found = new ArrayList<>();

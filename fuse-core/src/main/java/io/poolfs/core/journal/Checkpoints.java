@@ -89,8 +89,7 @@ final class Checkpoints {
         KeptCheckpoint made = kept.get();
         shipper.awaitShipped(made.transaction(), deadlineNanos);
         if (!shipper.awaitCheckpoint(made.name(), deadlineNanos)) {
-            throw new PoolException(
-                    Reason.NO_QUORUM, "checkpoint " + made.name() + " is not on enough members yet");
+            throw new PoolException(Reason.NO_QUORUM, "checkpoint " + made.name() + " is not on enough members yet");
         }
         prune(deadlineNanos);
     }
@@ -143,8 +142,7 @@ final class Checkpoints {
             throw new PoolException(Reason.NO_QUORUM, "a checkpoint needs an epoch, and none could be claimed yet");
         }
         shipper.cutAt(transaction);
-        ChainPosition position =
-                shipper.awaitCut(transaction, state.scheduler().deadlineAfter(CUT_TIME));
+        ChainPosition position = shipper.awaitCut(transaction, state.scheduler().deadlineAfter(CUT_TIME));
         shipper.freeCuts();
         CheckpointHeader header = new CheckpointHeader(
                 state.pool(),

@@ -42,7 +42,10 @@ final class Copies {
     /** Looks for the object on all members. One that fails or keeps silent is not asked again. */
     <T> Found<T> find(String object, int maxBytes, Decoder<T> decoder, long deadlineNanos) throws PoolException {
         Poll.Result<OptionalLong> sizes = Poll.<OptionalLong>start(
-                        scheduler, "look for " + object, new LinkedHashMap<>(members), (id, store) -> store.size(object))
+                        scheduler,
+                        "look for " + object,
+                        new LinkedHashMap<>(members),
+                        (id, store) -> store.size(object))
                 .awaitAll(deadlineNanos);
         members.keySet().retainAll(sizes.answered());
         Map<RemoteId, Long> holders = new LinkedHashMap<>();

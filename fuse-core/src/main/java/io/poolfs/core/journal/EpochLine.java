@@ -93,8 +93,7 @@ final class EpochLine {
             if (position.equals(from)) {
                 return span;
             }
-            boolean inside = position.folder().equals(span.epoch())
-                    && (from == null || position.last() > from.last());
+            boolean inside = position.folder().equals(span.epoch()) && (from == null || position.last() > from.last());
             if (inside && !span.endsAt(position) && !span.endsBefore(position)) {
                 return span;
             }
@@ -108,7 +107,10 @@ final class EpochLine {
      * @param from where it starts; null when that is not known
      * @param to where it ends; null for the newest epoch, which is open
      */
-    record Span(NumberedName epoch, @Nullable ChainPosition from, @Nullable ChainPosition to) {
+    record Span(
+            NumberedName epoch,
+            @Nullable ChainPosition from,
+            @Nullable ChainPosition to) {
         boolean endsAt(ChainPosition position) {
             return position.equals(to);
         }

@@ -37,8 +37,7 @@ final class EpochNotice {
         return ChainPosition.read(open(bytes, BASE, pool, name, where).object("prev"));
     }
 
-    static ChainPosition readReleased(byte[] bytes, PoolId pool, NumberedName name, String where)
-            throws PoolException {
+    static ChainPosition readReleased(byte[] bytes, PoolId pool, NumberedName name, String where) throws PoolException {
         return ChainPosition.read(open(bytes, RELEASED, pool, name, where).object("head"));
     }
 

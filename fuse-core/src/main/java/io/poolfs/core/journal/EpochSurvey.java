@@ -39,7 +39,11 @@ final class EpochSurvey {
 
     private EpochSurvey(
             Scheduler scheduler,
-            Layout layout, PoolId pool, Copies copies, Collection<RemoteId> answered, long deadlineNanos) {
+            Layout layout,
+            PoolId pool,
+            Copies copies,
+            Collection<RemoteId> answered,
+            long deadlineNanos) {
         this.scheduler = scheduler;
         this.layout = layout;
         this.pool = pool;
@@ -97,8 +101,8 @@ final class EpochSurvey {
     private boolean isClaimed(Scheduler scheduler, Map<RemoteId, RemoteStore> reached, long epoch)
             throws PoolException {
         String marker = layout.marker(epoch);
-        return Poll.<OptionalLong>start(scheduler, "look for epoch " + epoch + " on", reached, (id, store) ->
-                        store.size(marker))
+        return Poll.<OptionalLong>start(
+                        scheduler, "look for epoch " + epoch + " on", reached, (id, store) -> store.size(marker))
                 .awaitAll(deadlineNanos)
                 .answers()
                 .values()

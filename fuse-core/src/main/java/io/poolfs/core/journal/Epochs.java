@@ -75,7 +75,9 @@ final class Epochs {
             if (!takeOver) {
                 requireFree(before);
             }
-            if (attempt == 0 || before.highest() > attempt || before.claimants(attempt).size() > 1) {
+            if (attempt == 0
+                    || before.highest() > attempt
+                    || before.claimants(attempt).size() > 1) {
                 attempt = Math.max(before.highest(), outbox.highestEpoch()) + 1;
             }
             long epoch = attempt;
@@ -98,15 +100,15 @@ final class Epochs {
         throw new PoolException(Reason.NO_QUORUM, "no epoch could be claimed in " + ATTEMPTS + " attempts");
     }
 
-    private EpochSurvey survey(
-            Voters voters, Map<RemoteId, RemoteStore> members, long known, long deadlineNanos) throws PoolException {
+    private EpochSurvey survey(Voters voters, Map<RemoteId, RemoteStore> members, long known, long deadlineNanos)
+            throws PoolException {
         EpochSurvey survey =
                 EpochSurvey.take(scheduler, layout, pool, members, voters::isClaimed, known, deadlineNanos);
         if (!voters.isClaimed(survey.answered())) {
             throw new PoolException(
                     Reason.NO_QUORUM,
-                    "only " + survey.answered().size() + " of " + voters.members().size()
-                            + " members answer; too few to claim the right to write");
+                    "only " + survey.answered().size() + " of "
+                            + voters.members().size() + " members answer; too few to claim the right to write");
         }
         return survey;
     }
@@ -134,8 +136,8 @@ final class Epochs {
         }
         if (!voters.isClaimed(result.answered())) {
             throw new PoolException(
-                    Reason.NO_QUORUM, "too few members took the claim of the right to write: "
-                            + result.complaints(members));
+                    Reason.NO_QUORUM,
+                    "too few members took the claim of the right to write: " + result.complaints(members));
         }
         return true;
     }
@@ -146,12 +148,12 @@ final class Epochs {
     }
 
     /** Marks the claim as released on the members that answer; returns them. */
-    Poll.Result<Boolean> release(
-            long epoch, ChainPosition head, Map<RemoteId, RemoteStore> members, long deadlineNanos)
+    Poll.Result<Boolean> release(long epoch, ChainPosition head, Map<RemoteId, RemoteStore> members, long deadlineNanos)
             throws PoolException {
         String object = layout.released(epoch, owner);
         Path file = outbox.write(
-                object, EpochNotice.released(pool, epoch, owner, head, scheduler.clock().wallNanos()));
+                object,
+                EpochNotice.released(pool, epoch, owner, head, scheduler.clock().wallNanos()));
         return Poll.<Boolean>start(scheduler, "release on", members, (id, store) -> {
                     outbox.put(store, object, file);
                     return true;
@@ -161,11 +163,7 @@ final class Epochs {
 
     /** Says where the epoch goes on from, on a claim quorum; nothing of the epoch ships before. */
     void putBase(
-            long epoch,
-            ChainPosition previous,
-            Voters voters,
-            Map<RemoteId, RemoteStore> members,
-            long deadlineNanos)
+            long epoch, ChainPosition previous, Voters voters, Map<RemoteId, RemoteStore> members, long deadlineNanos)
             throws PoolException {
         String object = layout.base(epoch, owner);
         Path file = outbox.write(object, EpochNotice.base(pool, epoch, owner, previous));
@@ -176,8 +174,8 @@ final class Epochs {
                 .await(answers -> voters.isClaimed(answers.keySet()), deadlineNanos);
         if (!voters.isClaimed(result.answered())) {
             throw new PoolException(
-                    Reason.NO_QUORUM, "too few members took the base of epoch " + epoch + ": "
-                            + result.complaints(members));
+                    Reason.NO_QUORUM,
+                    "too few members took the base of epoch " + epoch + ": " + result.complaints(members));
         }
     }
 

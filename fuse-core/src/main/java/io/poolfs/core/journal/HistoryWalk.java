@@ -67,8 +67,8 @@ final class HistoryWalk {
 
     private @Nullable String gap(EpochLine.Span span, long first, boolean somewhere) {
         if (somewhere) {
-            return "no member has an intact copy of segment " + span.epoch() + "/" + first
-                    + ": transactions from " + first + " on are not readable";
+            return "no member has an intact copy of segment " + span.epoch() + "/" + first + ": transactions from "
+                    + first + " on are not readable";
         }
         ChainPosition to = span.to();
         return to == null ? null : "transactions " + first + " to " + to.last() + " are missing on every member read";

@@ -68,7 +68,6 @@ public record Layout(String prefix) {
         return number + "-" + owner.hex();
     }
 
-
     static boolean isReleased(String name) {
         return name.endsWith(RELEASED);
     }

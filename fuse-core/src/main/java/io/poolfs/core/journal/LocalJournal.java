@@ -11,7 +11,6 @@ import io.poolfs.core.time.Scheduler;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,12 +63,7 @@ public final class LocalJournal implements TransactionLog, AutoCloseable {
     @GuardedByMonitor("monitor")
     private @Nullable PoolException refusal;
 
-    private LocalJournal(
-            Scheduler scheduler,
-            LocalFiles files,
-            Path directory,
-            Encoder encode,
-            long rollBytes) {
+    private LocalJournal(Scheduler scheduler, LocalFiles files, Path directory, Encoder encode, long rollBytes) {
         this.files = files;
         this.directory = directory;
         this.encode = encode;
@@ -87,12 +81,7 @@ public final class LocalJournal implements TransactionLog, AutoCloseable {
      *     be damaged, and the log ends before the first damage, unless that had been synced.
      */
     public static LocalJournal open(
-            Scheduler scheduler,
-            LocalFiles files,
-            Path directory,
-            Encoder encode,
-            boolean powerLoss,
-            long rollBytes)
+            Scheduler scheduler, LocalFiles files, Path directory, Encoder encode, boolean powerLoss, long rollBytes)
             throws PoolException {
         LocalJournal journal = new LocalJournal(scheduler, files, directory, encode, rollBytes);
         files.createPrivateDirectory(directory);

@@ -73,9 +73,7 @@ public final class LocalState implements AutoCloseable {
         if (last == null) {
             clear();
         }
-        this.owner = last == null
-                ? new OwnerFile(pool, newOwner(scheduler), host, false, "")
-                : last.with(host, false);
+        this.owner = last == null ? new OwnerFile(pool, newOwner(scheduler), host, false, "") : last.with(host, false);
         if (last != null) {
             owner.write(files, places.owner());
         }
@@ -101,8 +99,7 @@ public final class LocalState implements AutoCloseable {
      * @throws PoolException BUSY when a process has it open; CONFIG when it belongs to another pool; CORRUPT when what
      *     is not yet on the remotes is damaged
      */
-    public static LocalState open(
-            Scheduler scheduler, LocalFiles files, Path directory, PoolId pool, HostIdentity host)
+    public static LocalState open(Scheduler scheduler, LocalFiles files, Path directory, PoolId pool, HostIdentity host)
             throws PoolException {
         StatePlaces places = new StatePlaces(directory);
         files.createPrivateDirectory(directory);
@@ -132,8 +129,7 @@ public final class LocalState implements AutoCloseable {
     }
 
     private static OwnerId newOwner(Scheduler scheduler) {
-        return new OwnerId(
-                scheduler.random().nextLong(), scheduler.random().nextLong());
+        return new OwnerId(scheduler.random().nextLong(), scheduler.random().nextLong());
     }
 
     private void clear() throws PoolException {
@@ -209,8 +205,7 @@ public final class LocalState implements AutoCloseable {
         try (CheckpointReader reader = CheckpointReader.open(files, newest.path(), pool)) {
             long loaded = CheckpointCodec.load(reader::next, store);
             if (loaded != newest.transaction()) {
-                throw new PoolException(
-                        Reason.CORRUPT, newest.path() + " holds the metadata of transaction " + loaded);
+                throw new PoolException(Reason.CORRUPT, newest.path() + " holds the metadata of transaction " + loaded);
             }
         }
     }
@@ -234,7 +229,9 @@ public final class LocalState implements AutoCloseable {
      */
     public long replay(Metadata metadata) throws PoolException {
         long before = metadata.lastTransaction();
-        for (ChainEntry entry = chain.next(before); entry != null; entry = chain.next(entry.end().last())) {
+        for (ChainEntry entry = chain.next(before);
+                entry != null;
+                entry = chain.next(entry.end().last())) {
             chain.read(entry).forEachLine((transaction, line) -> replay(metadata, transaction, line));
         }
         long last = journal.lastTransaction();
@@ -249,8 +246,8 @@ public final class LocalState implements AutoCloseable {
         if (metadata.lastTransaction() > last) {
             throw new PoolException(
                     Reason.CORRUPT,
-                    "the metadata store has transaction " + metadata.lastTransaction()
-                            + ", but the local journal in " + places.root() + " ends with " + last);
+                    "the metadata store has transaction " + metadata.lastTransaction() + ", but the local journal in "
+                            + places.root() + " ends with " + last);
         }
         return metadata.lastTransaction() - before;
     }

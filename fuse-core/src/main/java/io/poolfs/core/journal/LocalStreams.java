@@ -26,7 +26,9 @@ final class LocalStreams {
 
     /** The error of ours that a stream wrapped, or the given reason for one that is its own. */
     static PoolException unwrap(IOException e, Reason reason, String what) {
-        return e.getCause() instanceof PoolException ours ? ours : new PoolException(reason, what + ": " + e.getMessage(), e);
+        return e.getCause() instanceof PoolException ours
+                ? ours
+                : new PoolException(reason, what + ": " + e.getMessage(), e);
     }
 
     private static final class Input extends InputStream {

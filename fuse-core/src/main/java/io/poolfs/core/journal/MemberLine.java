@@ -270,8 +270,7 @@ final class MemberLine {
     }
 
     /** A put whose acknowledgement was lost may have been done, and a listing may lag: asked by exact name. */
-    private void put(RemoteStore store, String object, Path source, long sizeBytes)
-            throws PoolException {
+    private void put(RemoteStore store, String object, Path source, long sizeBytes) throws PoolException {
         boolean again;
         try (Monitor.Hold hold = monitor.enter()) {
             again = careful;

@@ -96,14 +96,15 @@ final class Membership {
                 || next.writeQuorum() > next.members().size()) {
             throw new PoolException(
                     Reason.INVALID,
-                    "a write quorum of " + next.writeQuorum() + " of " + next.members().size()
-                            + " members (" + distinct + " distinct) is not possible");
+                    "a write quorum of " + next.writeQuorum() + " of "
+                            + next.members().size() + " members (" + distinct + " distinct) is not possible");
         }
     }
 
     private void remember(Members before) throws PoolException {
         LocalFiles files = state.files();
-        String ids = before.members().stream().map(member -> member.remote().hex()).collect(Collectors.joining(","));
+        String ids =
+                before.members().stream().map(member -> member.remote().hex()).collect(Collectors.joining(","));
         files.writeAtomically(
                 state.places().members(),
                 Fields.line(Fields.object()

@@ -32,7 +32,8 @@ record OwnerFile(PoolId pool, OwnerId owner, HostIdentity host, boolean clean, S
         if (!files.exists(path)) {
             return null;
         }
-        Fields fields = Fields.parse(files.readAll(path, Fields.MAX_BYTES), path.toString()).require(KIND);
+        Fields fields = Fields.parse(files.readAll(path, Fields.MAX_BYTES), path.toString())
+                .require(KIND);
         PoolId found = PoolId.parse(fields.text("pool"));
         if (!found.equals(pool)) {
             throw new PoolException(

@@ -37,8 +37,7 @@ final class Poll<T> {
     static <T> Poll<T> start(
             Scheduler scheduler, String name, Map<RemoteId, RemoteStore> members, Question<T> question) {
         Poll<T> poll = new Poll<>(scheduler, members.size());
-        members.forEach((id, store) ->
-                scheduler.start(name + " " + store.name(), () -> poll.ask(id, store, question)));
+        members.forEach((id, store) -> scheduler.start(name + " " + store.name(), () -> poll.ask(id, store, question)));
         return poll;
     }
 

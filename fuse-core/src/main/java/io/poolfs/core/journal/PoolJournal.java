@@ -3,7 +3,6 @@ package io.poolfs.core.journal;
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.meta.MetadataReader;
 import io.poolfs.core.model.PoolException;
-import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
 import io.poolfs.core.remote.Remote;
 import io.poolfs.core.remote.RemoteStore;
@@ -99,10 +98,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
      * @param remotes the configured remotes now; those without an id are not members yet
      */
     public static PoolJournal open(
-            Settings settings,
-            LocalState state,
-            Metadata metadata,
-            Supplier<? extends List<? extends Remote>> remotes)
+            Settings settings, LocalState state, Metadata metadata, Supplier<? extends List<? extends Remote>> remotes)
             throws PoolException {
         return new PoolJournal(state.scheduler(), settings, state, metadata, remotes);
     }
@@ -224,8 +220,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
 
     private void release(long deadlineNanos) throws PoolException {
         Map<RemoteId, RemoteStore> members = stores.of(shipper.voters().members());
-        Poll.Result<Boolean> result =
-                epochs.release(epoch(), state.chain().head(), members, deadlineNanos);
+        Poll.Result<Boolean> result = epochs.release(epoch(), state.chain().head(), members, deadlineNanos);
         if (!shipper.voters().isClaimed(result.answered())) {
             LOG.warn("epoch {} could not be released everywhere: {}", epoch(), result.complaints(members));
         }

@@ -57,17 +57,14 @@ public final class Recovery {
      * @throws PoolException NO_QUORUM when no remote can be read, CORRUPT when nothing usable is there
      */
     public static Fetched fetch(
-            LocalState state,
-            Layout layout,
-            Supplier<? extends List<? extends Remote>> remotes,
-            long deadlineNanos)
+            LocalState state, Layout layout, Supplier<? extends List<? extends Remote>> remotes, long deadlineNanos)
             throws PoolException {
         return new Recovery(state, layout, new MemberStores(remotes).all(), deadlineNanos).fetch();
     }
 
     private Fetched fetch() throws PoolException {
-        EpochSurvey survey = EpochSurvey.take(
-                state.scheduler(), layout, state.pool(), members, answers -> false, 0, deadlineNanos);
+        EpochSurvey survey =
+                EpochSurvey.take(state.scheduler(), layout, state.pool(), members, answers -> false, 0, deadlineNanos);
         ChainPosition start = fetchCheckpoint(survey);
         EpochLine line = EpochLine.read(survey, Long.MAX_VALUE, start.epoch());
         if (line.isEmpty()) {
@@ -79,7 +76,8 @@ public final class Recovery {
         if (end.position().isStart()) {
             throw new PoolException(
                     Reason.CORRUPT,
-                    "no usable checkpoint and no first segment: " + (end.gap() == null ? "the journal is empty" : end.gap()));
+                    "no usable checkpoint and no first segment: "
+                            + (end.gap() == null ? "the journal is empty" : end.gap()));
         }
         state.journal().restartAt(state.chain().last());
         bad.addAll(survey.copies().bad());
@@ -132,15 +130,16 @@ public final class Recovery {
                 return position;
             }
             bad.add(new Copies.BadCopy(
-                    "every remote", layout.checkpoint(candidate.getKey().number(), candidate.getKey().owner()),
+                    "every remote",
+                    layout.checkpoint(
+                            candidate.getKey().number(), candidate.getKey().owner()),
                     "is not part of the pool's history"));
             state.files().delete(fetched.path());
         }
         return ChainPosition.START;
     }
 
-    private @Nullable KeptCheckpoint fetchFromAny(
-            NumberedName name, Map<RemoteId, Long> holders) throws PoolException {
+    private @Nullable KeptCheckpoint fetchFromAny(NumberedName name, Map<RemoteId, Long> holders) throws PoolException {
         String object = layout.checkpoint(name.number(), name.owner());
         Path path = state.shelf().directory().resolve(name.toString());
         Path draft = path.resolveSibling(path.getFileName() + ".draft");
@@ -152,8 +151,7 @@ public final class Recovery {
             try {
                 download(store, object, holder.getValue(), draft);
                 CheckpointHeader header = CheckpointFile.verify(state.files(), draft, state.pool());
-                if (header.position().last() != name.number()
-                        || !header.owner().equals(name.owner())) {
+                if (header.position().last() != name.number() || !header.owner().equals(name.owner())) {
                     throw new PoolException(
                             Reason.CORRUPT,
                             "it is the checkpoint of transaction "

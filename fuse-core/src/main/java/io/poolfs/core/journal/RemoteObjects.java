@@ -22,7 +22,8 @@ final class RemoteObjects {
     static byte[] read(RemoteStore store, String object, long sizeBytes, int maxBytes) throws PoolException {
         if (sizeBytes > maxBytes) {
             throw new PoolException(
-                    Reason.CORRUPT, object + " on " + store.name() + " has " + sizeBytes + " bytes; at most " + maxBytes);
+                    Reason.CORRUPT,
+                    object + " on " + store.name() + " has " + sizeBytes + " bytes; at most " + maxBytes);
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) sizeBytes);
         store.getRange(object, 0, bytes);

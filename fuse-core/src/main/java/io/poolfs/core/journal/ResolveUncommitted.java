@@ -93,8 +93,7 @@ public final class ResolveUncommitted {
         return 0;
     }
 
-    private static Outcome outcome(MetadataReader reader, long number, Op.Place place, long back)
-            throws PoolException {
+    private static Outcome outcome(MetadataReader reader, long number, Op.Place place, long back) throws PoolException {
         return new Outcome(path(reader, place), number, back == 0 ? What.REMOVED : What.RESTORED);
     }
 

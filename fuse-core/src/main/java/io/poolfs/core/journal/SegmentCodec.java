@@ -90,9 +90,7 @@ public final class SegmentCodec {
 
     private static void requireName(SegmentHeader header, NumberedName folder, long first, String where)
             throws PoolException {
-        if (header.epoch() != folder.number()
-                || !header.owner().equals(folder.owner())
-                || header.first() != first) {
+        if (header.epoch() != folder.number() || !header.owner().equals(folder.owner()) || header.first() != first) {
             throw new PoolException(
                     Reason.CORRUPT,
                     where + " holds segment " + Layout.stem(header.epoch(), header.owner()) + "/" + header.first()
@@ -119,8 +117,7 @@ public final class SegmentCodec {
         }
         Sha256 found = Hashes.sha256(lines);
         if (!found.equals(header.linesSha256())) {
-            throw new PoolException(
-                    Reason.CORRUPT, where + ": checksum is " + found + ", not " + header.linesSha256());
+            throw new PoolException(Reason.CORRUPT, where + ": checksum is " + found + ", not " + header.linesSha256());
         }
         long count = 0;
         for (byte b : lines) {

@@ -42,8 +42,8 @@ final class SetAside {
             }
             long next = state.chain().last() + 1;
             while (next <= state.journal().lastTransaction()) {
-                LocalJournal.Lines run = state.journal()
-                        .lines(next, state.journal().lastTransaction(), SegmentCodec.TARGET_LINES_BYTES);
+                LocalJournal.Lines run =
+                        state.journal().lines(next, state.journal().lastTransaction(), SegmentCodec.TARGET_LINES_BYTES);
                 out.write(offset, ByteBuffer.wrap(run.bytes()));
                 offset += run.bytes().length;
                 next = run.isEmpty() ? Long.MAX_VALUE : run.last() + 1;
@@ -51,8 +51,7 @@ final class SetAside {
             out.sync();
         }
         files.writeAtomically(
-                aside.resolve(done(last)),
-                ("through transaction " + last + "\n").getBytes(StandardCharsets.UTF_8));
+                aside.resolve(done(last)), ("through transaction " + last + "\n").getBytes(StandardCharsets.UTF_8));
         return aside.toString();
     }
 

@@ -145,7 +145,9 @@ final class Shipper implements ShippedLog {
     /** With the monitor held: the checkpoints that members may have. One that is not shipped could still become void. */
     private List<KeptCheckpoint> shippable() {
         long through = Math.max(shipped, brought);
-        return shelf.kept().stream().filter(kept -> kept.transaction() <= through).toList();
+        return shelf.kept().stream()
+                .filter(kept -> kept.transaction() <= through)
+                .toList();
     }
 
     /** Starts shipping as this epoch, whose base is on a claim quorum. */
@@ -220,8 +222,7 @@ final class Shipper implements ShippedLog {
                 lines.values().forEach(MemberLine::poke);
                 monitor.signalAll();
             }
-            boolean done =
-                    monitor.await(() -> shipped >= transaction || fenced != null || stopped, deadlineNanos);
+            boolean done = monitor.await(() -> shipped >= transaction || fenced != null || stopped, deadlineNanos);
             if (shipped >= transaction) {
                 return;
             }
@@ -280,8 +281,7 @@ final class Shipper implements ShippedLog {
     /** Waits until a segment ends where {@link #cutAt} said; where that is. */
     ChainPosition awaitCut(long transaction, long deadlineNanos) throws PoolException {
         try (Monitor.Hold hold = monitor.enter()) {
-            boolean done = monitor.await(
-                    () -> chain.last() >= transaction || fenced != null || stopped, deadlineNanos);
+            boolean done = monitor.await(() -> chain.last() >= transaction || fenced != null || stopped, deadlineNanos);
             ChainPosition end = chain.endAt(transaction);
             if (end == null) {
                 throw new PoolException(
@@ -300,8 +300,7 @@ final class Shipper implements ShippedLog {
     /** Waits until so many members hold the checkpoint that it may stand for what is before it; false at the deadline. */
     boolean awaitCheckpoint(String name, long deadlineNanos) throws PoolException {
         try (Monitor.Hold hold = monitor.enter()) {
-            boolean unused = monitor.await(
-                    () -> stopped || fenced != null || isCheckpointShipped(name), deadlineNanos);
+            boolean unused = monitor.await(() -> stopped || fenced != null || isCheckpointShipped(name), deadlineNanos);
             return isCheckpointShipped(name);
         }
     }
@@ -451,8 +450,7 @@ final class Shipper implements ShippedLog {
 
     private void pause(Duration duration) throws PoolException {
         try (Monitor.Hold hold = monitor.enter()) {
-            boolean unused =
-                    monitor.await(() -> stopped || fenced != null, scheduler.deadlineAfter(duration));
+            boolean unused = monitor.await(() -> stopped || fenced != null, scheduler.deadlineAfter(duration));
         }
     }
 
@@ -501,7 +499,10 @@ final class Shipper implements ShippedLog {
         for (MemberLine line : lines.values()) {
             PoolException e = line.lastError();
             if (e != null) {
-                text.append(text.isEmpty() ? "" : "; ").append(line.memberName()).append(": ").append(e.getMessage());
+                text.append(text.isEmpty() ? "" : "; ")
+                        .append(line.memberName())
+                        .append(": ")
+                        .append(e.getMessage());
             }
         }
         return text.isEmpty() ? "waiting for the members" : text.toString();

@@ -263,8 +263,7 @@ class LocalJournalTest {
     }
 
     private LocalJournal open(boolean powerLoss) throws PoolException {
-        return LocalJournal.open(
-                sim, files, DIRECTORY, transaction -> new byte[0], powerLoss, LocalJournal.ROLL_BYTES);
+        return LocalJournal.open(sim, files, DIRECTORY, transaction -> new byte[0], powerLoss, LocalJournal.ROLL_BYTES);
     }
 
     private static void append(LocalJournal journal, long first, long last) throws PoolException {
@@ -290,7 +289,6 @@ class LocalJournalTest {
             file.write(0, ByteBuffer.wrap(content, 0, size));
         }
     }
-
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);

@@ -101,7 +101,8 @@ class PoolJournalTest {
             world.buckets.forEach(bucket -> bucket.setDown(true));
             Mount mount = a.open().start();
             mount.create("offline");
-            assertThat(mount.journal.awaitClaimed(world.deadline(Duration.ofSeconds(20)))).isFalse();
+            assertThat(mount.journal.awaitClaimed(world.deadline(Duration.ofSeconds(20))))
+                    .isFalse();
             assertThat(mount.journal.epoch()).isZero();
             world.buckets.forEach(bucket -> bucket.setDown(false));
             mount.ship("online");
@@ -199,7 +200,8 @@ class PoolJournalTest {
 
             Mount again = a.open().claimed();
             assertThat(again.names()).containsExactly("one", "three", "two");
-            assertThat(Recovery.assess(again.fetched, again.metadata).complete()).isTrue();
+            assertThat(Recovery.assess(again.fetched, again.metadata).complete())
+                    .isTrue();
             again.ship("four");
             again.close();
         });

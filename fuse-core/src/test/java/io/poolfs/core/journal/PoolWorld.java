@@ -238,7 +238,8 @@ public final class PoolWorld {
 
         List<String> names() throws PoolException {
             List<String> names = new ArrayList<>();
-            metadata.look(reader -> reader.entries(Inode.ROOT, null, entry -> names.add(entry.name().toString())));
+            metadata.look(reader -> reader.entries(
+                    Inode.ROOT, null, entry -> names.add(entry.name().toString())));
             return names;
         }
 

@@ -118,5 +118,4 @@ class SegmentCodecTest {
         assertFails(
                 () -> codec.decode(codec.encode(5, OWNER, 2, 77, ChainPosition.START, noEnd), "here"), Reason.CORRUPT);
     }
-
 }
