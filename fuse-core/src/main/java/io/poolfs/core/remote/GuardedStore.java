@@ -47,6 +47,8 @@ final class GuardedStore implements RemoteStore {
 
         Slots downloads();
 
+        Throttle throttle();
+
         TokenBucket requests();
 
         TokenBucket uploadBandwidth();
@@ -190,6 +192,9 @@ final class GuardedStore implements RemoteStore {
 
     private <T> T attempt(Retry.Attempt<T> attempt) throws PoolException {
         guards.admit(deadline());
+        if (!guards.throttle().awaitTurn(deadline())) {
+            throw new PoolException(Reason.REMOTE_THROTTLED, name() + " asked us to slow down");
+        }
         if (!guards.requests().take(1, deadline())) {
             throw new PoolException(Reason.TIMEOUT, name() + ": the limit of requests leaves no room in time");
         }

@@ -1,7 +1,6 @@
 package io.poolfs.core.remote;
 
 import io.poolfs.core.model.PoolException;
-import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
 import io.poolfs.core.time.GuardedByMonitor;
@@ -35,8 +34,7 @@ public final class PoolRemote implements Remote, AutoCloseable {
     private final Scheduler scheduler;
     private final RemoteStore bare;
     private final RemoteOrigin origin;
-    private final Identity identity;
-    private final @Nullable PoolId pool;
+    private final ExpectedRemote expected;
     private final Health health;
     private final RoomBook room;
     private final Traffic traffic;
@@ -45,6 +43,7 @@ public final class PoolRemote implements Remote, AutoCloseable {
     private final TokenBucket requests;
     private final TokenBucket uploadBandwidth;
     private final TokenBucket downloadBandwidth;
+    private final Throttle throttle;
     private final Retry retry;
     private final GuardedStore store;
     private final Monitor monitor;
@@ -73,17 +72,14 @@ public final class PoolRemote implements Remote, AutoCloseable {
             RemoteStore bare,
             RemoteOrigin origin,
             RemoteSettings settings,
-            String manifestPrefix,
-            @Nullable PoolId pool,
-            @Nullable RemoteId expected) {
+            ExpectedRemote expected) {
         String name = settings.name();
         this.scheduler = scheduler;
         this.bare = bare;
         this.origin = origin;
         this.settings = settings;
-        this.identity = new Identity(bare, origin, manifestPrefix);
-        this.pool = pool;
-        this.id = expected;
+        this.expected = expected;
+        this.id = expected.id();
         this.storeKey = "name:" + name;
         this.health = new Health(scheduler, name);
         this.room = new RoomBook(scheduler, name);
@@ -95,27 +91,21 @@ public final class PoolRemote implements Remote, AutoCloseable {
         long bandwidth = settings.bandwidthBytesPerSecond();
         this.uploadBandwidth = new TokenBucket(scheduler, name + ": up", bandwidth, Math.max(1, bandwidth));
         this.downloadBandwidth = new TokenBucket(scheduler, name + ": down", bandwidth, Math.max(1, bandwidth));
+        this.throttle = new Throttle(scheduler, name);
         this.retry = new Retry(scheduler, name);
         this.monitor = scheduler.newMonitor("remote " + name);
         this.looking = scheduler.newMonitor("look at " + name);
         this.store = new GuardedStore(scheduler, bare, new ThisRemote());
     }
 
-    /**
-     * Opens a remote; does not wait for it. Takes the bare store over.
-     *
-     * @param pool whose remote it must be; null: of any pool
-     * @param expected the id it must have; null: the id that it is first seen with
-     */
+    /** Opens a remote; does not wait for it. Takes the bare store over. */
     public static PoolRemote open(
             Scheduler scheduler,
             RemoteStore bare,
             RemoteOrigin origin,
             RemoteSettings settings,
-            String manifestPrefix,
-            @Nullable PoolId pool,
-            @Nullable RemoteId expected) {
-        PoolRemote remote = new PoolRemote(scheduler, bare, origin, settings, manifestPrefix, pool, expected);
+            ExpectedRemote expected) {
+        PoolRemote remote = new PoolRemote(scheduler, bare, origin, settings, expected);
         try (Monitor.Hold hold = remote.monitor.enter()) {
             remote.watcher = scheduler.start("watch " + settings.name(), remote::watch);
         }
@@ -214,6 +204,10 @@ public final class PoolRemote implements Remote, AutoCloseable {
             monitor.signalAll();
         }
         bare.close();
+        RemoteId known = id;
+        if (known != null) {
+            expected.ids().release(known, name());
+        }
         if (task != null) {
             task.cancel();
             try {
@@ -253,8 +247,10 @@ public final class PoolRemote implements Remote, AutoCloseable {
                 return;
             }
             long begunAt = scheduler.clock().monotonicNanos();
+            RemoteStore until = bare.until(scheduler.deadlineAfter(settings.timeout()));
             try {
-                RemoteMarker marker = identity.check(pool, id);
+                RemoteMarker marker = new Identity(until, origin, expected.manifestPrefix()).check(expected.pool(), id);
+                expected.ids().claim(marker.remote(), name());
                 id = marker.remote();
                 storeKey = origin.storeKey();
                 recognisedAt = begunAt;
@@ -309,6 +305,7 @@ public final class PoolRemote implements Remote, AutoCloseable {
         public void ended(@Nullable PoolException error, long begunAt) {
             if (error == null) {
                 health.answered();
+                throttle.wentWell();
                 return;
             }
             traffic.failure();
@@ -328,6 +325,11 @@ public final class PoolRemote implements Remote, AutoCloseable {
                     health.answered();
                     health.note(error);
                     room.refused();
+                }
+                case REMOTE_THROTTLED -> {
+                    health.answered();
+                    health.note(error);
+                    throttle.slowDown();
                 }
                 case OBJECT_NOT_FOUND -> health.answered();
                 default -> health.note(error);
@@ -354,6 +356,11 @@ public final class PoolRemote implements Remote, AutoCloseable {
         @Override
         public Slots downloads() {
             return downloads;
+        }
+
+        @Override
+        public Throttle throttle() {
+            return throttle;
         }
 
         @Override

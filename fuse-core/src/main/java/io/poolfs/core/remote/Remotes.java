@@ -4,9 +4,7 @@ import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The remotes of a pool. Usable from any thread; closing closes those of them that can be closed. */
@@ -41,19 +39,6 @@ public final class Remotes implements AutoCloseable {
             throw new PoolException(Reason.REMOTE_UNAVAILABLE, "no remote in use is " + id);
         }
         return remote.get();
-    }
-
-    /** CONFIG when two remotes are the same: their chunks would be counted twice and deleted under each other. */
-    public void checkDistinct() throws PoolException {
-        Map<RemoteId, String> seen = new HashMap<>();
-        for (Remote remote : all) {
-            RemoteId id = remote.id();
-            String other = id == null ? null : seen.putIfAbsent(id, remote.name());
-            if (other != null) {
-                throw new PoolException(
-                        Reason.CONFIG, other + " and " + remote.name() + " are one remote, " + id + ": keep one entry");
-            }
-        }
     }
 
     public List<RemoteStatus> statuses() {

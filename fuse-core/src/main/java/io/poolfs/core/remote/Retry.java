@@ -13,7 +13,6 @@ import java.time.Duration;
 final class Retry {
     private static final int ATTEMPTS = 6;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-    private static final Duration FIRST_PAUSE_THROTTLED = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(8);
     private static final int JITTER_STEPS = 1000;
 
@@ -36,7 +35,7 @@ final class Retry {
             try {
                 return attempt.run();
             } catch (PoolException e) {
-                long pause = pauseNanos(e.reason(), count);
+                long pause = pauseNanos(count);
                 if (!mayHelp(e.reason())
                         || count == ATTEMPTS
                         || scheduler.clock().monotonicNanos() + pause >= deadlineNanos) {
@@ -52,9 +51,8 @@ final class Retry {
     }
 
     /** Between half and the whole of a pause that doubles. */
-    private long pauseNanos(Reason reason, int count) {
-        Duration first = reason == Reason.REMOTE_THROTTLED ? FIRST_PAUSE_THROTTLED : FIRST_PAUSE;
-        long whole = Math.min(first.toNanos() << (count - 1), LONGEST_PAUSE.toNanos());
+    private long pauseNanos(int count) {
+        long whole = Math.min(FIRST_PAUSE.toNanos() << (count - 1), LONGEST_PAUSE.toNanos());
         return whole / 2 + whole / 2 / JITTER_STEPS * scheduler.random().nextInt(JITTER_STEPS);
     }
 

@@ -46,12 +46,16 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
 
     private static final Duration STOP_BOUND = Duration.ofSeconds(3);
     private static final Duration LOG_LAG = Duration.ofMillis(300);
+    /** How soon a configuration file that rclone replaced has its owner again. */
+    private static final Duration CONFIG_LOOK = Duration.ofSeconds(5);
+
     private static final int SECRET_BYTES = 24;
 
     private final Scheduler scheduler;
     private final RcloneLaunch launch;
     private final RcloneCommand command;
     private final Monitor monitor;
+    private final ConfigFileKeeper keeper;
 
     @GuardedByMonitor("monitor")
     private RcloneLog log = new RcloneLog(List.of());
@@ -81,6 +85,7 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         this.launch = launch;
         this.command = command;
         this.monitor = scheduler.newMonitor("rclone");
+        this.keeper = new ConfigFileKeeper(scheduler, launch.likelyConfig());
     }
 
     /**
@@ -234,6 +239,7 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         }
         awaitEnd(started);
         reader.join(scheduler.deadlineAfter(STOP_BOUND));
+        keepConfigFile();
         try (Monitor.Hold hold = monitor.enter()) {
             process = null;
             if (client != null) {
@@ -347,9 +353,16 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         return HexFormat.of().formatHex(bytes);
     }
 
-    private static void awaitEnd(Process started) throws PoolException {
+    /** Gives a configuration file that rclone replaced its former owner and mode. */
+    void keepConfigFile() {
+        keeper.restore();
+    }
+
+    private void awaitEnd(Process started) throws PoolException {
         try {
-            started.waitFor();
+            while (!started.waitFor(CONFIG_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                keepConfigFile();
+            }
         } catch (InterruptedException e) {
             stop(started);
             throw interrupted(e);

@@ -90,11 +90,11 @@ final class RcloneErrors {
     /**
      * The reason behind an error text; what the table does not know is a passing error of the remote.
      *
-     * @param path the object or folder of the call: its own words do not count
+     * @param path the object or folder of the call: its folders and numbers do not count
      */
     static Reason reason(String text, String path) {
         String words = ADDRESS.matcher(text).replaceAll("");
-        if (!path.isEmpty()) {
+        if (path.indexOf('/') >= 0 || path.chars().anyMatch(Character::isDigit)) {
             words = words.replace(path, "");
         }
         for (Row row : TABLE) {

@@ -56,6 +56,20 @@ public record RcloneLaunch(
         return new RcloneLaunch(binary, config, password, flags, environment, timeout);
     }
 
+    /** The configuration file, or where rclone looks for it first when none is set. */
+    Path likelyConfig() {
+        if (config != null) {
+            return config;
+        }
+        String given = environment.getOrDefault("RCLONE_CONFIG", "");
+        if (!given.isEmpty()) {
+            return Path.of(given);
+        }
+        String home = environment.getOrDefault("HOME", "/root");
+        String folder = environment.getOrDefault("XDG_CONFIG_HOME", home + "/.config");
+        return Path.of(folder, "rclone", "rclone.conf");
+    }
+
     /** Without passwords. */
     @Override
     public String toString() {
