@@ -13,14 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps owner and mode of rclone's configuration file. rclone replaces the file when a token is refreshed; run by root
- * for a user's file, it would then belong to root. A file that was not replaced is left as it is. Usable from any
- * thread.
+ * Keeps the owner of rclone's configuration file. rclone replaces the file when a token is refreshed, with the mode it
+ * had; run by root for a user's file, it would then belong to root. A file that was not replaced is left as it is.
+ * Usable from any thread.
  */
 final class ConfigFileKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigFileKeeper.class);
-    private static final String SEEN = "unix:ino,dev,uid,gid,mode";
-    private static final int PERMISSIONS = 07777;
+    private static final String SEEN = "unix:ino,dev,uid,gid";
 
     private final Path file;
     private final Monitor monitor;
@@ -36,7 +35,7 @@ final class ConfigFileKeeper {
         }
     }
 
-    /** Gives a replaced file its former owner and mode. */
+    /** Gives a replaced file its former owner and group. */
     void restore() {
         try (Monitor.Hold hold = monitor.enter()) {
             Map<String, Object> now = look();
@@ -47,7 +46,6 @@ final class ConfigFileKeeper {
             if (before != null && isReplaced(before, now)) {
                 giveBack("uid", before, now);
                 giveBack("gid", before, now);
-                giveBackMode(before, now);
                 now = look();
             }
             known = now;
@@ -62,14 +60,6 @@ final class ConfigFileKeeper {
         Object value = before.get(attribute);
         if (value != null && !value.equals(now.get(attribute))) {
             set(attribute, value);
-        }
-    }
-
-    private void giveBackMode(Map<String, Object> before, Map<String, Object> now) {
-        if (before.get("mode") instanceof Integer was
-                && now.get("mode") instanceof Integer is
-                && (was & PERMISSIONS) != (is & PERMISSIONS)) {
-            set("mode", was & PERMISSIONS);
         }
     }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalDevice {
     private static final long UNBOUND = Long.MIN_VALUE;
+    private static final long ABSENT = Long.MIN_VALUE + 1;
 
     private final Path directory;
     private volatile long bound = UNBOUND;
@@ -32,13 +33,13 @@ final class LocalDevice {
         throw new PoolException(Reason.REMOTE_MISSING, directory + ": no device found");
     }
 
-    /** Remembers where the directory lies now; forgets it when it is absent. */
+    /** Remembers where the directory lies now, or that it is absent. */
     void bind() throws PoolException {
         Long number = numberOf(directory);
-        bound = number == null ? UNBOUND : number;
+        bound = number == null ? ABSENT : number;
     }
 
-    /** REMOTE_MISSING when the directory is gone or lies elsewhere than when it was bound. */
+    /** REMOTE_MISSING when the directory is gone, or lies elsewhere than when it was bound. */
     void check() throws PoolException {
         long expected = bound;
         if (expected == UNBOUND) {

@@ -257,7 +257,7 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         long deadline = scheduler.deadlineAfter(START_BOUND);
         int port;
         try (Monitor.Hold hold = monitor.enter()) {
-            monitor.await(() -> newLog.port() != 0 || !started.isAlive() || closed, deadline);
+            monitor.await(() -> newLog.port() != 0 || newLog.hasEnded() || closed, deadline);
             port = newLog.port();
         }
         if (port == 0) {
@@ -276,6 +276,7 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
             throw new PoolException(Reason.CONFIG, "rclone does not tell its version: " + e.text(), e);
         }
         told.checkNotTooOld(launch.binary());
+        readConfiguration(started, newLog, newClient, deadline);
         try (Monitor.Hold hold = monitor.enter()) {
             if (closed) {
                 newClient.close();
@@ -286,6 +287,19 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
             monitor.signalAll();
         }
         LOG.info("rclone {} runs as process {}", told, started.pid());
+    }
+
+    /** rclone reads its configuration at the first use, and ends when it cannot decrypt it: better now than later. */
+    private void readConfiguration(Process started, RcloneLog newLog, RcClient newClient, long deadline)
+            throws PoolException {
+        try {
+            newClient.call("config/listremotes", Map.of(), deadline);
+        } catch (RcFailure e) {
+            throw new PoolException(Reason.CONFIG, "rclone cannot read its configuration: " + e.text(), e);
+        } catch (PoolException e) {
+            throw new PoolException(
+                    Reason.CONFIG, "rclone cannot read its configuration: " + words(started, newLog), e);
+        }
     }
 
     /** The log's last words, once the process had the time to say them. */
@@ -318,6 +332,7 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
             LOG.debug("rclone's log ended: {}", e.getMessage());
         }
         try (Monitor.Hold hold = monitor.enter()) {
+            newLog.end();
             monitor.signalAll();
         }
     }
@@ -353,7 +368,7 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** Gives a configuration file that rclone replaced its former owner and mode. */
+    /** Gives a configuration file that rclone replaced its former owner. */
     void keepConfigFile() {
         keeper.restore();
     }

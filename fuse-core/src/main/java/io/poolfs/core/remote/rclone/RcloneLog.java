@@ -40,6 +40,7 @@ final class RcloneLog {
     private final Deque<Cut> cuts = new ArrayDeque<>();
     private final Deque<String> last = new ArrayDeque<>();
     private int port;
+    private boolean ended;
 
     /** @param secrets texts that must not go on */
     RcloneLog(List<String> secrets) {
@@ -85,6 +86,15 @@ final class RcloneLog {
     /** 0 until rclone told it. */
     int port() {
         return port;
+    }
+
+    /** The process has closed its log: it is at its end. */
+    void end() {
+        ended = true;
+    }
+
+    boolean hasEnded() {
+        return ended;
     }
 
     /** Takes the reason for which a body of this object was cut out of the memory; null when there is none. */
