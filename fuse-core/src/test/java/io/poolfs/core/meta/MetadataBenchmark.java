@@ -133,7 +133,7 @@ final class MetadataBenchmark {
         System.out.printf("%-45s %,12.0f/s%n", what, count / seconds);
     }
 
-    private static void remove(Path tree) throws IOException {
+    static void remove(Path tree) throws IOException {
         if (Files.exists(tree)) {
             try (Stream<Path> paths = Files.walk(tree)) {
                 for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
