@@ -51,16 +51,15 @@ public final class FuseMount implements AutoCloseable {
         Unmounter unmounter = new Unmounter(system);
         new MountPoint(settings, system, unmounter).check();
         Path real = MountPoint.real(settings.mountPoint());
-        Session session = Session.start(fuse, fs, settings);
         try {
+            Session session = Session.start(fuse, fs, settings);
             awaitAnswer(system, session, real);
-            String device = MountTable.topmostAt(real)
-                    .filter(line -> line.type().equals(MountPoint.TYPE))
+            String device = MountPoint.mountAt(real)
                     .orElseThrow(() -> new PoolException(Reason.INTERNAL, "no mount at " + real + " after mounting"))
                     .device();
             return new FuseMount(session, unmounter, real, device);
         } catch (PoolException e) {
-            if (!session.isEnded()) {
+            if (MountPoint.mountAt(real).isPresent()) {
                 unmounter.unmountLazily(real);
             }
             throw e;

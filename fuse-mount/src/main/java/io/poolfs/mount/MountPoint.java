@@ -9,13 +9,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Checks a place to mount at, with messages that say what to do. */
 final class MountPoint {
     private static final Logger LOG = LoggerFactory.getLogger(MountPoint.class);
-    static final String TYPE = "fuse.poolfs";
+    private static final String TYPE = "fuse.poolfs";
     private static final Path DEVICE = Path.of("/dev/fuse");
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Path CONFIGURATION = Path.of("/etc/fuse.conf");
@@ -85,7 +86,7 @@ final class MountPoint {
             throw new PoolException(
                     Reason.ACCESS_DENIED, "cannot look at mount point " + directory + ": " + e.getMessage(), e);
         }
-        if (isMounted(real(directory))) {
+        if (mountAt(real(directory)).isPresent()) {
             throw new PoolException(
                     Reason.BUSY, "a pool is already mounted at " + directory + ": unmount it with poolfs unmount");
         }
@@ -94,16 +95,15 @@ final class MountPoint {
 
     /** A daemon that was killed leaves its mount behind, and everything that is not cached fails there. */
     private void clearLeftover(Path directory) throws PoolException {
-        if (isMounted(directory) && Probe.ask(system, directory, PATIENCE) == Probe.Answer.GONE) {
+        if (mountAt(directory).isPresent() && Probe.ask(system, directory, PATIENCE) == Probe.Answer.GONE) {
             LOG.warn("{} holds the mount of a daemon that is gone: unmounting it", directory);
             unmounter.unmountLazily(directory);
         }
     }
 
-    private static boolean isMounted(Path directory) throws PoolException {
-        return MountTable.topmostAt(directory)
-                .filter(line -> line.type().equals(TYPE))
-                .isPresent();
+    /** The pool that is mounted at the path, which has no symlinks, whether it answers or not. */
+    static Optional<MountTable.Line> mountAt(Path directory) throws PoolException {
+        return MountTable.topmostAt(directory).filter(line -> line.type().equals(TYPE));
     }
 
     private static void checkEmpty(Path directory) throws PoolException {

@@ -44,7 +44,7 @@ final class Session {
     /** Mounts and starts to answer. The mount point has been checked. */
     static Session start(LowLevelFuse fuse, PoolFileSystem fs, MountSettings settings) throws PoolException {
         Session session = new Session(fuse, fs, settings);
-        session.workers.grow();
+        session.workers.start();
         Thread end = new Thread(session::destroyAtEnd, "fuse-end");
         end.setDaemon(true);
         end.start();

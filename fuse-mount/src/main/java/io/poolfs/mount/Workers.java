@@ -1,9 +1,7 @@
 package io.poolfs.mount;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -11,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The threads of one mount. There is always one that waits for the next request, up to the limit: requests that wait
- * for a remote must not keep {@code ls} from being answered. Threads beyond the resting number end when they have
- * nothing to do.
+ * for a remote must not keep {@code ls} from being answered. Threads beyond the resting number end when none has been
+ * missing for a while; at once would mean a new thread for every second request of a busy client.
  */
 final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
@@ -21,10 +19,13 @@ final class Workers {
         Worker newWorker(Workers workers, String name);
     }
 
+    private static final long CALM_NANOS = 10_000_000_000L;
+
     private final Factory factory;
     private final int resting;
     private final int limit;
     private final AtomicInteger waiting = new AtomicInteger();
+    private volatile long grownNanos;
 
     @GuardedBy("this")
     private final Set<Worker> running = new HashSet<>();
@@ -38,20 +39,30 @@ final class Workers {
         this.limit = limit;
     }
 
-    /** Starts one more unless the limit is reached. The first one is started by the mount. */
-    void grow() {
-        synchronized (this) {
-            if (running.size() >= limit) {
-                return;
-            }
-            try {
-                Worker worker = factory.newWorker(this, "fuse-" + ++started);
-                running.add(worker);
-                worker.start();
-            } catch (OutOfMemoryError e) {
-                LOG.warn("no further fuse worker beside {}: {}", running.size(), e.toString());
-            }
+    /** Starts the first one. */
+    synchronized void start() {
+        startOne();
+    }
+
+    /** Starts one more unless the limit is reached; without memory for it, those that are there go on. */
+    synchronized void grow() {
+        if (running.size() >= limit) {
+            return;
         }
+        try {
+            startOne();
+        } catch (OutOfMemoryError e) {
+            LOG.warn("no further fuse worker beside {}: {}", running.size(), e.toString());
+        }
+    }
+
+    @GuardedBy("this")
+    private void startOne() {
+        Worker worker = factory.newWorker(this, "fuse-" + ++started);
+        worker.start();
+        // It can only end after this lock is given back.
+        running.add(worker);
+        grownNanos = System.nanoTime();
     }
 
     void waiting() {
@@ -64,7 +75,7 @@ final class Workers {
     }
 
     boolean isSuperfluous() {
-        return waiting.get() >= resting;
+        return waiting.get() >= resting && System.nanoTime() - grownNanos > CALM_NANOS;
     }
 
     synchronized void ended(Worker worker) {
@@ -79,9 +90,5 @@ final class Workers {
                 wait();
             }
         }
-    }
-
-    synchronized List<Worker> running() {
-        return new ArrayList<>(running);
     }
 }
