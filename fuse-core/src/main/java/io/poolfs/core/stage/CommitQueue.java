@@ -181,13 +181,13 @@ final class CommitQueue {
                 work.atNanos = now + Math.max(1, ageNanos);
                 aging.add(work, now);
             } else {
-                enter(work, image == null ? 0 : image.dirtyBytes(), now, now);
+                enter(work, FileWork.bytesOf(image), now, now);
             }
         }
         while (!paused.works.isEmpty() && paused.works.first().atNanos <= now) {
             FileWork work = paused.works.first();
             Image image = work.image;
-            enter(work, image == null ? 0 : image.dirtyBytes(), now, now);
+            enter(work, FileWork.bytesOf(image), now, now);
         }
     }
 

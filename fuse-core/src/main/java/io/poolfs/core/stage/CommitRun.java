@@ -104,7 +104,7 @@ final class CommitRun {
             parts.streams().drain(only.work(), only.image(), parts.packBytes());
         }
         long estimate =
-                candidates.stream().mapToLong(c -> c.image().dirtyBytes()).sum();
+                candidates.stream().mapToLong(c -> FileWork.bytesOf(c.image())).sum();
         long limit = Math.min(
                 parts.chunker().chunkSizeBytes(),
                 Math.max(

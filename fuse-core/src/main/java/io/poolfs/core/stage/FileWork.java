@@ -78,4 +78,9 @@ final class FileWork {
     FileWork(long inode) {
         this.inode = inode;
     }
+
+    /** What a commit of the image would upload, about. The last block of a small file is mostly empty. */
+    static long bytesOf(@Nullable Image image) {
+        return image == null ? 0 : Math.min(image.dirtyBytes(), image.content().sizeBytes());
+    }
 }

@@ -213,6 +213,7 @@ final class StageLoop {
     private void relieve() {
         FileWork largest = null;
         long most = 0;
+        long worth = Math.min(WORTH_STREAMING_BYTES, parts.chunker().chunkSizeBytes() / 4);
         List<FileWork> small = new ArrayList<>();
         for (FileWork work : state.works()) {
             Image image = work.image;
@@ -221,7 +222,7 @@ final class StageLoop {
             }
             long dirty = image.dirtyBytes();
             boolean mayCommit = !image.content().truncatedWhileOpen();
-            if (dirty > 0 && dirty < WORTH_STREAMING_BYTES && mayCommit) {
+            if (dirty > 0 && dirty < worth && mayCommit) {
                 small.add(work);
             } else if (dirty > most) {
                 most = dirty;
@@ -235,7 +236,7 @@ final class StageLoop {
             for (FileWork work : small) {
                 Image image = work.image;
                 if (work.place == FileWork.Place.AGING && !work.retired && image != null) {
-                    queue.due(work, image.dirtyBytes(), false, now());
+                    queue.due(work, FileWork.bytesOf(image), false, now());
                 }
             }
         }
@@ -243,7 +244,7 @@ final class StageLoop {
 
     private void ended(FileWork work, CommitRun.Outcome outcome, long transaction, @Nullable PoolException cause) {
         Image image = work.image;
-        long bytes = image == null ? 0 : image.dirtyBytes();
+        long bytes = FileWork.bytesOf(image);
         long streamAt = streamAt(work);
         try (Monitor.Hold hold = state.monitor.enter()) {
             if (work.retired) {
@@ -308,9 +309,9 @@ final class StageLoop {
 
     private long streamAt(FileWork work) {
         try {
-            return parts.streams().nextSizeBytes(work) + StreamUploads.MARGIN_BYTES;
+            return parts.streams().wantedBytes(work);
         } catch (PoolException e) {
-            return parts.chunker().chunkSizeBytes() + StreamUploads.MARGIN_BYTES;
+            return 2 * parts.chunker().chunkSizeBytes();
         }
     }
 

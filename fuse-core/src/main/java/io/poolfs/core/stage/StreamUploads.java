@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * a range, copy it, upload it, record it as pending, let the blocks go. Usable from any thread.
  */
 final class StreamUploads {
-    /** So much stays behind the writer's position, that he does not meet us. */
-    static final long MARGIN_BYTES = 1L << 20;
+    /** So much stays between us and the writer at most, that we do not meet. */
+    private static final long MARGIN_BYTES = 1L << 20;
 
     private final Scheduler scheduler;
     private final StageState state;
@@ -56,6 +56,11 @@ final class StreamUploads {
     long nextSizeBytes(FileWork work) throws PoolException {
         return chunker.sizeBytes(
                 work.cuts, placed.takers(), Math.max(Uploader.SMALLEST_BYTES, placed.largestRoomBytes()));
+    }
+
+    /** From so many dirty bytes on, a part of the file is worth its upload ahead of the commit. */
+    long wantedBytes(FileWork work) throws PoolException {
+        return nextSizeBytes(work) + Math.min(MARGIN_BYTES, chunker.chunkSizeBytes() / 4);
     }
 
     /**
@@ -214,7 +219,8 @@ final class StreamUploads {
                 }
             }
             metadata.alter(writer -> {
-                if (writer.inode(inode) == null) {
+                // Forgotten: whoever forgets an inode marks its work first and drops what is pending then.
+                if (stream.work.retired || writer.inode(inode) == null) {
                     throw new PoolException(Reason.CANCELLED, "inode " + inode + " is gone");
                 }
                 for (PendingExtent pending : live) {

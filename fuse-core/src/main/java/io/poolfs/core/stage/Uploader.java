@@ -162,7 +162,7 @@ final class Uploader {
 
     private void refused(
             ChunkFile file, PlacedChunks.Ticket ticket, PoolException e, Order order, Map<RemoteId, Reason> failed) {
-        LOG.info(
+        LOG.debug(
                 "stage: chunk {} of {} bytes not taken by {}: {}",
                 ticket.id(),
                 file.sizeBytes(),

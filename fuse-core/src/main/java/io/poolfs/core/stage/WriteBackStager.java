@@ -104,11 +104,12 @@ public final class WriteBackStager implements Stager {
     }
 
     /**
-     * Deletes the chunk files of an earlier process, queues what it left uncommitted, and begins to work. Called once,
-     * when spilled content has been taken up and what cannot be committed any more has been resolved.
+     * Deletes what an earlier process left and nobody can reach, queues what it left uncommitted, and begins to work.
+     * Called once, when spilled content has been taken up and what cannot be committed any more has been resolved.
      */
     public void start() throws PoolException {
         files.open();
+        new Leftovers(metadata, images).drop();
         placed.open();
         for (Image image : images.modified()) {
             modified(image);
@@ -150,7 +151,7 @@ public final class WriteBackStager implements Stager {
             }
             loop.modified(image);
         }
-        due(inode, image.dirtyBytes(), false);
+        due(inode, FileWork.bytesOf(image), false);
     }
 
     @Override
@@ -269,7 +270,7 @@ public final class WriteBackStager implements Stager {
     /** Asks for the content as it is now; negative when the work has just left. */
     private long request(FileWork work) {
         Image image = work.image;
-        long bytes = image == null ? 0 : image.dirtyBytes();
+        long bytes = FileWork.bytesOf(image);
         try (Monitor.Hold hold = state.monitor.enter()) {
             if (work.place == FileWork.Place.GONE) {
                 return -1;
