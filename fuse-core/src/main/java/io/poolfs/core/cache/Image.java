@@ -90,7 +90,7 @@ public interface Image {
 
     /**
      * Changes the size; a smaller size cuts off base and pending content beyond it for good: the pending extents there
-     * are dropped in the same step, through {@link PendingRuns}. A seal that has not copied
+     * are dropped in the same step, through {@link ContentRecords}. A seal that has not copied
      * what is cut off fails: its reads throw STALE.
      */
     void truncate(long sizeBytes, long nowNanos, boolean byOpenHandle) throws PoolException;
@@ -100,7 +100,7 @@ public interface Image {
 
     /**
      * The whole blocks of the range, below the size, hold zeros from now on and take no room. The hole is recorded as
-     * pending in the same step, through {@link PendingRuns}; parts of blocks are for the caller to overwrite. Seals as
+     * pending in the same step, through {@link ContentRecords}; parts of blocks are for the caller to overwrite. Seals as
      * with {@link #truncate}.
      */
     void punch(long offset, long lengthBytes, long nowNanos) throws PoolException;
@@ -155,7 +155,7 @@ public interface Image {
         /**
          * The parts of the range that still are what was sealed: not written, punched or cut off since. In order. For a
          * version that is any part of the content, also what was clean: a commit drops what is pending in these parts
-         * only. For a seal of a range, only parts of {@link #ranges}. Takes the image's lock: not from inside a
+         * only. For a seal of a range, only parts of {@link #ranges}. Nothing once it has ended. Takes the image's lock: not from inside a
          * transaction, unless the lock was taken before it.
          */
         List<ByteRange> unchanged(ByteRange range);
@@ -197,14 +197,16 @@ public interface Image {
         /** Whether the bytes that the metadata gave for this offset are still its content. */
         boolean isCurrent(long offset);
 
-        /**
-         * Puts verified bytes, whole blocks, into those that are still wanted. The caller has reserved as CLEAN {@link
-         * #costBytes}; what was not needed is given back here, also when it fails.
-         */
-        void install(long offset, ByteBuffer bytes) throws PoolException;
-
-        /** What must be reserved to install so many bytes now. */
+        /** What must be reserved as CLEAN to install so many bytes now. */
         long costBytes(long lengthBytes);
+
+        /**
+         * Puts verified bytes, whole blocks, into those that are still wanted.
+         *
+         * @param reservedBytes what the caller has reserved as CLEAN for it: it changes hands; what is not needed is
+         *     given back here, also when it fails. Where it is too little, blocks stay absent.
+         */
+        void install(long offset, ByteBuffer bytes, long reservedBytes) throws PoolException;
 
         @Override
         void close();

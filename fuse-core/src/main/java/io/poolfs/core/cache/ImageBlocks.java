@@ -1,0 +1,461 @@
+package io.poolfs.core.cache;
+
+import io.poolfs.core.local.LocalFile;
+import io.poolfs.core.model.PoolException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The blocks of one image: which are present, dirty and sealed, in memory and in the sidecar, their bytes, and what they
+ * cost of the budget. Changed under the image's lock only; the presence map is read by anyone.
+ *
+ * <p>Always: dirty and sealed blocks are present and no block is both; what is not yet copied is sealed; an absent block
+ * is a hole of the file. STAGED pays dirty and sealed blocks, CLEAN the other present ones; the files themselves are
+ * paid by the one or the other, as the content is modified or not.
+ */
+final class ImageBlocks {
+    /** What a pair of files costs beside the blocks: the first page of the sidecar, and what the system keeps. */
+    static final long FILES_BYTES = 8192;
+
+    private static final int BLOCK = Image.BLOCK_BYTES;
+    private static final int SLAB_SHIFT = Integer.numberOfTrailingZeros(BlockMap.SLAB_BLOCKS);
+
+    final BlockMap present = new BlockMap();
+    final BlockMap dirty = new BlockMap();
+    final BlockMap sealed = new BlockMap();
+    final BlockMap uncopied = new BlockMap();
+
+    /** Pages of the sidecar behind the first that have been written. */
+    private final BlockMap pages = new BlockMap();
+
+    private final long inode;
+    private final ImageFiles files;
+    private final ByteBudget budget;
+    private final Residency residency;
+
+    private boolean hasFiles;
+    private boolean pinned;
+    private Budget.Use filesUse = Budget.Use.CLEAN;
+    private volatile @Nullable FilePair open;
+
+    /**
+     * Grows when blocks have become absent, before their bytes go: a reader who finds it changed read what may have been
+     * taken from under him.
+     */
+    private final AtomicLong shape = new AtomicLong();
+
+    ImageBlocks(long inode, ImageFiles files, ByteBudget budget, Residency residency) {
+        this.inode = inode;
+        this.files = files;
+        this.budget = budget;
+        this.residency = residency;
+    }
+
+    static long blockOf(long offset) {
+        return offset / BLOCK;
+    }
+
+    /** The first block behind the offset. */
+    static long blocksTo(long offset) {
+        return (offset + BLOCK - 1) / BLOCK;
+    }
+
+    static long slabOf(long block) {
+        return block >>> SLAB_SHIFT;
+    }
+
+    long shape() {
+        return shape.get();
+    }
+
+    boolean hasFiles() {
+        return hasFiles;
+    }
+
+    long residentBytes() {
+        return present.count() * BLOCK;
+    }
+
+    /** What making the blocks [from, to) dirty needs of STAGED. */
+    long stagedNeed(long from, long to) {
+        return (to - from - dirty.count(from, to) - sealed.count(from, to)) * BLOCK + newFileBytes(from, to);
+    }
+
+    /** What the files need to hold marks of the blocks [from, to): new files, new pages of the sidecar. */
+    long newFileBytes(long from, long to) {
+        long first = Math.max(1, Sidecar.pageOf(slabOf(from)));
+        long last = to > from ? Sidecar.pageOf(slabOf(to - 1)) : 0;
+        long newPages = Math.max(0, last + 1 - first) - pages.count(first, last + 1);
+        return (hasFiles ? 0 : FILES_BYTES) + Math.max(0, newPages) * BLOCK;
+    }
+
+    /** The open files, in use for the caller, or null when a locked caller must open them. Takes no lock. */
+    @Nullable
+    FilePair tryUse() {
+        FilePair pair = open;
+        return pair != null && pair.tryUse() ? pair : null;
+    }
+
+    /** The open files, in use for the caller. The image has files. */
+    FilePair use() throws PoolException {
+        FilePair pair = tryUse();
+        if (pair == null) {
+            pair = files.open(inode);
+            open = pair;
+        }
+        return pair;
+    }
+
+    /** As {@link #use}; makes the files when there are none. */
+    FilePair useOrCreate(Grant grant) throws PoolException {
+        if (hasFiles) {
+            return use();
+        }
+        grant.spend(FILES_BYTES);
+        filesUse = grant.use();
+        hasFiles = true;
+        FilePair pair;
+        try {
+            pair = files.create(inode);
+        } catch (PoolException e) {
+            forgetFiles();
+            throw e;
+        }
+        open = pair;
+        return pair;
+    }
+
+    /**
+     * The files as they were found on disk, with their marks in the maps.
+     *
+     * @param counted the budget knows them from when they were in memory before
+     */
+    void adopt(FilePair pair, boolean modified, boolean counted) {
+        open = pair;
+        hasFiles = true;
+        filesUse = modified ? Budget.Use.STAGED : Budget.Use.CLEAN;
+        present.forEachRun(0, present.end(), this::addPages);
+        if (!counted) {
+            long stagedBytes = (dirty.count() + sealed.count()) * BLOCK;
+            budget.adopt(Budget.Use.STAGED, stagedBytes);
+            budget.adopt(Budget.Use.CLEAN, residentBytes() - stagedBytes);
+            budget.adopt(filesUse, filesBytes());
+            publish(0, present.end());
+        }
+    }
+
+    /** Whether the content is modified decides who pays the files. */
+    void payFilesAs(Budget.Use use) {
+        if (hasFiles) {
+            budget.convert(filesUse, use, filesBytes());
+        }
+        filesUse = use;
+    }
+
+    /** Marks the clean blocks of [from, to) dirty; on disk when this returns. */
+    void dirtyClean(FilePair pair, long from, long to, Grant grant) throws PoolException {
+        BlockMap clean = cleanOf(from, to);
+        if (clean.isEmpty()) {
+            return;
+        }
+        dirty.addAll(clean);
+        try {
+            writeMarks(pair, from, to, null);
+        } catch (PoolException e) {
+            dirty.removeAll(clean);
+            throw e;
+        }
+        grant.spend(clean.count() * BLOCK);
+        budget.release(Budget.Use.CLEAN, clean.count() * BLOCK);
+        publish(from, to);
+    }
+
+    /**
+     * Marks the absent blocks of [from, to), whose bytes are there now, present, and dirty when STAGED pays; on disk,
+     * with the header, when this returns.
+     */
+    void add(FilePair pair, long from, long to, @Nullable ImageHeader header, Grant grant) throws PoolException {
+        BlockMap added = absentOf(from, to);
+        if (!added.isEmpty()) {
+            present.addAll(added);
+            if (grant.use() == Budget.Use.STAGED) {
+                dirty.addAll(added);
+            }
+        }
+        try {
+            if (!added.isEmpty()) {
+                writeMarks(pair, from, to, header);
+            } else if (header != null) {
+                Sidecar.writeHeader(pair.map(), header);
+            }
+        } catch (PoolException e) {
+            dirty.removeAll(added);
+            present.removeAll(added);
+            throw e;
+        }
+        if (!added.isEmpty()) {
+            grant.spend(added.count() * BLOCK + addPages(from, to) * BLOCK);
+            if (grant.use() == Budget.Use.CLEAN) {
+                publish(from, to);
+            }
+        }
+    }
+
+    /** Dirty blocks become sealed; the mark on disk stands for both. */
+    void seal(BlockMap which) {
+        dirty.removeAll(which);
+        sealed.addAll(which);
+        uncopied.addAll(which);
+    }
+
+    /** Sealed blocks become dirty. */
+    void unseal(BlockMap which) {
+        sealed.removeAll(which);
+        uncopied.removeAll(which);
+        dirty.addAll(which);
+    }
+
+    /** Sealed blocks become clean; on disk, with the header, when this returns. */
+    void cleanse(BlockMap which, @Nullable ImageHeader header) throws PoolException {
+        sealed.removeAll(which);
+        uncopied.removeAll(which);
+        budget.convert(Budget.Use.STAGED, Budget.Use.CLEAN, which.count() * BLOCK);
+        if (!hasFiles) {
+            return;
+        }
+        FilePair pair = use();
+        try {
+            long end = which.end();
+            ImageHeader left = header;
+            for (long from = which.nextSet(0, end); from < end; ) {
+                // Slab by slab, over what is clean: the marks of neighbours are right as well.
+                long next = Math.min(end, (slabOf(from) + 1) << SLAB_SHIFT);
+                writeMarks(pair, from, next, slabOf(from) == 0 ? left : null);
+                left = slabOf(from) == 0 ? null : left;
+                publish(from, next);
+                from = which.nextSet(next, end);
+            }
+            if (left != null) {
+                Sidecar.writeHeader(pair.map(), left);
+            }
+        } finally {
+            pair.done();
+        }
+    }
+
+    /** Blocks [from, to) become absent, whatever they are. Memory only. Returns how many were present. */
+    long remove(long from, long to) {
+        long stagedBlocks = dirty.clear(from, to) + sealed.clear(from, to);
+        uncopied.clear(from, to);
+        long all = present.clear(from, to);
+        shape.incrementAndGet();
+        budget.release(Budget.Use.STAGED, stagedBlocks * BLOCK);
+        budget.release(Budget.Use.CLEAN, (all - stagedBlocks) * BLOCK);
+        publish(from, to);
+        return all;
+    }
+
+    /**
+     * The clean blocks of [from, to) leave: first their marks, then their bytes, then their cost. Returns what came
+     * free.
+     */
+    long evict(FilePair pair, long from, long to) throws PoolException {
+        BlockMap clean = cleanOf(from, to);
+        if (clean.isEmpty()) {
+            return 0;
+        }
+        present.removeAll(clean);
+        try {
+            writeMarks(pair, from, to, null);
+        } catch (PoolException e) {
+            present.addAll(clean);
+            throw e;
+        }
+        shape.incrementAndGet();
+        publish(from, to);
+        punch(pair, clean);
+        budget.release(Budget.Use.CLEAN, clean.count() * BLOCK);
+        trimPages(pair, from, to);
+        return clean.count() * BLOCK;
+    }
+
+    /** Writes the marks of the slabs that hold [from, to), and the header when it is given. */
+    void writeMarks(FilePair pair, long from, long to, @Nullable ImageHeader header) throws PoolException {
+        long last = to > from ? slabOf(to - 1) + 1 : slabOf(from);
+        Sidecar.write(pair.map(), this::writeSlab, slabOf(from), last, header);
+    }
+
+    private void writeSlab(long slab, ByteBuffer dst) {
+        present.write(slab, dst);
+        int start = dst.position();
+        dirty.write(slab, dst);
+        int end = dst.position();
+        if (!sealed.isEmpty()) {
+            sealed.write(slab, dst.position(start));
+            ByteBuffer dirtyWords = ByteBuffer.allocate(end - start);
+            dirty.write(slab, dirtyWords);
+            for (int i = 0; i < end - start; i += Long.BYTES) {
+                dst.putLong(start + i, dst.getLong(start + i) | dirtyWords.getLong(i));
+            }
+            dst.position(end);
+        }
+    }
+
+    /** Writes the marks of every slab that has any on disk. */
+    void rewriteMarks(FilePair pair) throws PoolException {
+        long slabs = (pair.map().sizeBytes() - Sidecar.SLABS_OFFSET + Sidecar.SLAB_BYTES - 1) / Sidecar.SLAB_BYTES;
+        Sidecar.write(pair.map(), this::writeSlab, 0, Math.max(0, slabs), null);
+    }
+
+    /** Marks of the blocks from here on go, by cutting the sidecar off behind their slab. */
+    void cutMarks(FilePair pair, long from) throws PoolException {
+        LocalFile map = pair.map();
+        long keepSlabs = slabOf(from) + 1;
+        long keepBytes = Sidecar.SLABS_OFFSET + keepSlabs * Sidecar.SLAB_BYTES;
+        if (map.sizeBytes() > keepBytes) {
+            map.truncate(keepBytes);
+        }
+        writeMarks(pair, from, from + 1, null);
+        trimPages(pair, from, present.end());
+    }
+
+    /** Gives back what the sidecar takes for the blocks [from, to), where none of a whole page is present any more. */
+    void trimPages(FilePair pair, long from, long to) throws PoolException {
+        if (pages.isEmpty()) {
+            return;
+        }
+        long last = Math.min(pages.end(), to > from ? Sidecar.pageOf(slabOf(to - 1)) + 1 : 0);
+        for (long page = pages.nextSet(Sidecar.pageOf(slabOf(from)), last); page < last; ) {
+            long first = Sidecar.firstSlabOf(page) << SLAB_SHIFT;
+            long end = Sidecar.firstSlabOf(page + 1) << SLAB_SHIFT;
+            if (present.nextSet(first, end) == end) {
+                pair.map().punch(page * BLOCK, BLOCK);
+                pages.clear(page, page + 1);
+                budget.release(filesUse, BLOCK);
+            }
+            page = pages.nextSet(page + 1, last);
+        }
+    }
+
+    /** Reads so many bytes into dst; what lies behind the end of the file is zeros. */
+    static void read(FilePair pair, long offset, ByteBuffer dst, int length) throws PoolException {
+        int limit = dst.limit();
+        try {
+            dst.limit(dst.position() + length);
+            pair.data().read(offset, dst);
+            while (dst.hasRemaining()) {
+                dst.put((byte) 0);
+            }
+        } finally {
+            dst.limit(limit);
+        }
+    }
+
+    /** Gives the bytes of these blocks, which are absent now, back to the file system. */
+    static void punch(FilePair pair, BlockMap which) throws PoolException {
+        long end = which.end();
+        for (long from = which.nextSet(0, end); from < end; ) {
+            long to = which.nextClear(from, end);
+            pair.data().punch(from * BLOCK, (to - from) * BLOCK);
+            from = which.nextSet(to, end);
+        }
+    }
+
+    /** As far as it goes: what is left is punched when the image is opened after a restart. */
+    static void punchQuietly(FilePair pair, BlockMap which) {
+        try {
+            punch(pair, which);
+        } catch (PoolException e) {
+            // The failure that led here is the one to be told.
+            return;
+        }
+    }
+
+    BlockMap absentOf(long from, long to) {
+        BlockMap absent = new BlockMap();
+        for (long at = present.nextClear(from, to); at < to; ) {
+            long end = present.nextSet(at, to);
+            absent.set(at, end);
+            at = present.nextClear(end, to);
+        }
+        return absent;
+    }
+
+    private BlockMap cleanOf(long from, long to) {
+        BlockMap clean = new BlockMap();
+        present.forEachRun(from, to, clean::set);
+        dirty.forEachRun(from, to, clean::clear);
+        sealed.forEachRun(from, to, clean::clear);
+        return clean;
+    }
+
+    /** Tells which clean bytes can leave. */
+    void publish(long from, long to) {
+        for (long slab = slabOf(from); slab << SLAB_SHIFT < to; slab++) {
+            residency.update(inode, slab, evictableBytes(slab));
+        }
+    }
+
+    long evictableBytes(long slab) {
+        long from = slab << SLAB_SHIFT;
+        long to = from + BlockMap.SLAB_BLOCKS;
+        return pinned ? 0 : (present.count(from, to) - dirty.count(from, to) - sealed.count(from, to)) * BLOCK;
+    }
+
+    void setPinned(boolean now) {
+        pinned = now;
+        publish(0, present.end());
+        budget.changed();
+    }
+
+    boolean isPinned() {
+        return pinned;
+    }
+
+    /** Closes the files as soon as nobody uses them. */
+    void retire() {
+        FilePair pair = open;
+        open = null;
+        if (pair != null) {
+            files.retire(pair);
+        }
+    }
+
+    /** Everything goes: blocks, files, cost. */
+    void discard() throws PoolException {
+        remove(0, present.end());
+        forgetFiles();
+        files.delete(inode);
+    }
+
+    /** The files are not ours any more. */
+    void forgetFiles() {
+        retire();
+        if (hasFiles) {
+            long bytes = filesBytes();
+            hasFiles = false;
+            pages.clear(0, pages.end());
+            budget.release(filesUse, bytes);
+        }
+    }
+
+    /** Pages of the sidecar, behind the first, that hold marks. */
+    BlockMap pages() {
+        return pages;
+    }
+
+    long filesBytes() {
+        return hasFiles ? FILES_BYTES + pages.count() * BLOCK : 0;
+    }
+
+    Budget.Use filesUse() {
+        return filesUse;
+    }
+
+    private long addPages(long from, long to) {
+        long first = Math.max(1, Sidecar.pageOf(slabOf(from)));
+        long last = Sidecar.pageOf(slabOf(to - 1));
+        return last < first ? 0 : pages.set(first, last + 1);
+    }
+}

@@ -1,0 +1,236 @@
+package io.poolfs.core.cache;
+
+import io.poolfs.core.local.LocalFiles;
+import io.poolfs.core.model.Inode;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.time.Monitor;
+import io.poolfs.core.time.Scheduler;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The images of one {@code cache_dir}. Keeps in memory those that are open, modified or sealed; of the others only what
+ * can be evicted. One at a time may use a directory; who opens it makes sure of that.
+ */
+public final class ImageStore implements Images {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
+    private static final int MAX_OPEN_PAIRS = 512;
+
+    /** Slabs that are looked at together when room is needed. */
+    private static final int EVICTION_BATCH = 32;
+
+    /** Evicting a little more than asked for spares the next ones the search. */
+    private static final long EVICTION_BYTES = 256 << 10;
+
+    /** How long a truncate or a change of times waits for the room that its sidecar needs. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Scheduler scheduler;
+    private final ImageFiles files;
+    private final ByteBudget budget;
+    private final Residency residency;
+    private final ContentRecords records;
+    private final Monitor evicting;
+
+    private final Map<Long, SparseImage> images = new ConcurrentHashMap<>();
+    private final Map<Long, SparseImage> modified = new ConcurrentHashMap<>();
+    private final Set<Long> pinned = ConcurrentHashMap.newKeySet();
+    private final List<String> aside = new CopyOnWriteArrayList<>();
+
+    private ImageStore(
+            Scheduler scheduler, LocalFiles files, Path directory, ByteBudget budget, ContentRecords records) {
+        this.scheduler = scheduler;
+        this.files = new ImageFiles(files, directory, MAX_OPEN_PAIRS);
+        this.budget = budget;
+        this.residency = new Residency(budget.limitBytes());
+        this.records = records;
+        this.evicting = scheduler.newMonitor("evict");
+        budget.setEvictor(this::evict);
+    }
+
+    /**
+     * Opens what is in the directory, made when absent: images with uncommitted content are known from here on, clean
+     * ones are ready to be used or evicted.
+     *
+     * @param directory {@code cache_dir/images}
+     * @param budget used by this store alone for eviction
+     */
+    public static ImageStore open(
+            Scheduler scheduler, LocalFiles files, Path directory, ByteBudget budget, ContentRecords records)
+            throws PoolException {
+        files.createPrivateDirectory(directory);
+        ImageStore store = new ImageStore(scheduler, files, directory, budget, records);
+        for (long inode : store.files.scan()) {
+            store.image(inode).loadAtStart();
+        }
+        long over = budget.usedBytes(Budget.Use.CLEAN) + budget.usedBytes(Budget.Use.STAGED) - budget.limitBytes();
+        if (over > 0) {
+            store.evict(over);
+        }
+        return store;
+    }
+
+    // ---- Images
+
+    @Override
+    public Image acquire(Inode committed) throws PoolException {
+        while (true) {
+            SparseImage image = image(committed.number());
+            if (image.open(committed)) {
+                return image;
+            }
+        }
+    }
+
+    @Override
+    public void release(Image image) {
+        ((SparseImage) image).release();
+    }
+
+    @Override
+    public @Nullable Image peek(long inode) {
+        SparseImage image = images.get(inode);
+        return image != null && image.isOpenOrModified() ? image : null;
+    }
+
+    @Override
+    public List<Image> modified() {
+        List<Image> found = new ArrayList<>(modified.values());
+        found.sort(Comparator.comparingLong(Image::inode));
+        return found;
+    }
+
+    @Override
+    public void forget(long inode) {
+        try {
+            image(inode).forget();
+        } catch (PoolException e) {
+            noteFailure("the image of inode " + inode + " could not be deleted", e);
+        }
+        pinned.remove(inode);
+    }
+
+    @Override
+    public void setPinned(long inode, boolean pin) throws PoolException {
+        if (pin ? pinned.add(inode) : pinned.remove(inode)) {
+            image(inode).setPinned(pin);
+        }
+    }
+
+    @Override
+    public Budget budget() {
+        return budget;
+    }
+
+    /** Messages about images that were set aside because they fit no inode: one line each. */
+    public List<String> setAside() {
+        return List.copyOf(aside);
+    }
+
+    /** Everything was written through: only descriptors are closed. Images must not be used any more. */
+    @Override
+    public void close() {
+        files.retireAll();
+    }
+
+    // ---- for the images
+
+    private SparseImage image(long inode) {
+        return images.computeIfAbsent(
+                inode,
+                number -> new SparseImage(
+                        this,
+                        number,
+                        scheduler.newMonitor("image " + number),
+                        new ImageBlocks(number, files, budget, residency),
+                        records));
+    }
+
+    void remove(SparseImage image) {
+        images.remove(image.inode(), image);
+        modified.remove(image.inode(), image);
+    }
+
+    void noteModified(SparseImage image, boolean isModified) {
+        if (isModified) {
+            modified.put(image.inode(), image);
+        } else {
+            modified.remove(image.inode(), image);
+        }
+    }
+
+    boolean isPinned(long inode) {
+        return pinned.contains(inode);
+    }
+
+    ContentRecords records() {
+        return records;
+    }
+
+    Residency residency() {
+        return residency;
+    }
+
+    ImageFiles files() {
+        return files;
+    }
+
+    Grant grant(Budget.Use use) {
+        return new Grant(budget, use);
+    }
+
+    long deadline() {
+        return scheduler.deadlineAfter(PATIENCE);
+    }
+
+    void syncFolder(long inode) throws PoolException {
+        files.syncFolder(inode);
+    }
+
+    void setAside(long inode, String why) throws PoolException {
+        Path kept = files.setAside(inode);
+        String message = "image of inode " + inode + " set aside as " + kept + ": " + why;
+        LOG.warn("{}", message);
+        aside.add(message);
+    }
+
+    void noteFailure(String what, PoolException e) {
+        LOG.warn("{}: {}: {}", what, e.reason(), e.getMessage());
+    }
+
+    /** The file system is full although the budget is not: makes room on it. False when nothing can leave. */
+    boolean makeRoom(long bytes) throws PoolException {
+        return evict(bytes) > 0;
+    }
+
+    /** Gives up clean slabs, coldest first, until so much came free or none is left. No image's lock is held. */
+    private long evict(long bytes) throws PoolException {
+        long wanted = Math.max(bytes, Math.min(EVICTION_BYTES, budget.limitBytes() / 64));
+        long freed = 0;
+        try (Monitor.Hold hold = evicting.enter()) {
+            while (freed < wanted) {
+                List<Residency.Slab> slabs = residency.coldest(EVICTION_BATCH);
+                if (slabs.isEmpty()) {
+                    break;
+                }
+                for (Residency.Slab slab : slabs) {
+                    if (freed >= wanted) {
+                        break;
+                    }
+                    freed += image(slab.inode()).evict(slab);
+                }
+            }
+        }
+        return freed;
+    }
+}
