@@ -98,7 +98,9 @@ final class BlockLanding implements Image.Landing {
         for (long at = wanted.nextSet(start, end); at < end; at = wanted.nextSet(at, end)) {
             long next = wanted.nextClear(at, end);
             int position = bytes.position() + (int) (at * BLOCK - offset);
-            ByteBuffer run = bytes.duplicate().limit(position + (int) (next - at) * BLOCK).position(position);
+            ByteBuffer run = bytes.duplicate()
+                    .limit(position + (int) (next - at) * BLOCK)
+                    .position(position);
             if (!state.install(at, next, run, grant)) {
                 return;
             }

@@ -179,5 +179,4 @@ final class BlockSeal implements Image.Seal {
         held.forEachRun(from, to, found::set);
         return found;
     }
-
 }

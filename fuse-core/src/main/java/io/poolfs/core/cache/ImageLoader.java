@@ -87,6 +87,7 @@ final class ImageLoader {
         if (pair.data().sizeBytes() > size) {
             pair.data().truncate(size);
         }
-        ImageBlocks.punch(pair, blocks.absentOf(0, ImageBlocks.blocksTo(pair.data().sizeBytes())));
+        ImageBlocks.punch(
+                pair, blocks.absentOf(0, ImageBlocks.blocksTo(pair.data().sizeBytes())));
     }
 }

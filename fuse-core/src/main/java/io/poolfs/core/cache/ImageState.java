@@ -425,8 +425,7 @@ final class ImageState {
         seals.remove(seal);
         boolean unchanged = now.generation() == seal.content().generation();
         boolean clean = unchanged && blocks.dirty.isEmpty() && seals.isEmpty();
-        boolean sameAccess = Objects.equals(
-                now.accessNanos(), seal.content().accessNanos());
+        boolean sameAccess = Objects.equals(now.accessNanos(), seal.content().accessNanos());
         Content next = new Content(
                 newVersion,
                 now.sizeBytes(),

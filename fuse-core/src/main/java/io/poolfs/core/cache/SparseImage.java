@@ -119,8 +119,8 @@ final class SparseImage implements Image {
         if (state.content().modified()) {
             store.setAside(
                     inode,
-                    "its uncommitted content stands on version " + state.content().baseVersion() + ", the inode has "
-                            + journaled.version());
+                    "its uncommitted content stands on version "
+                            + state.content().baseVersion() + ", the inode has " + journaled.version());
             blocks.remove(0, blocks.present.end());
             blocks.forgetFiles();
         } else {
@@ -318,7 +318,8 @@ final class SparseImage implements Image {
         try (Monitor.Hold hold = lock.enter()) {
             List<ByteRange> found = new ArrayList<>();
             long left = maxBytes;
-            for (ByteRange range : blocks.dirty.ranges(0, blocks.dirty.end(), content().sizeBytes())) {
+            for (ByteRange range :
+                    blocks.dirty.ranges(0, blocks.dirty.end(), content().sizeBytes())) {
                 if (left <= 0) {
                     break;
                 }
@@ -577,8 +578,7 @@ final class SparseImage implements Image {
     public @Nullable Seal sealRange(long offset, long lengthBytes) throws PoolException {
         try (Monitor.Hold hold = lock.enter()) {
             state.settle();
-            return state.sealRange(
-                    this, ImageBlocks.blockOf(offset), ImageBlocks.blocksTo(offset + lengthBytes));
+            return state.sealRange(this, ImageBlocks.blockOf(offset), ImageBlocks.blocksTo(offset + lengthBytes));
         }
     }
 }

@@ -84,7 +84,9 @@ final class ImageChecks {
             assertThat(header.baseVersion()).isEqualTo(state.content().baseVersion());
             assertThat(header.baseLimit()).isEqualTo(state.content().baseLimit());
             boolean marked = !blocks.dirty.isEmpty() || !blocks.sealed.isEmpty();
-            assertThat(header.modified() || marked).as("modified on disk").isEqualTo(state.content().modified());
+            assertThat(header.modified() || marked)
+                    .as("modified on disk")
+                    .isEqualTo(state.content().modified());
         } else {
             assertThat(blocks.present.isEmpty()).isTrue();
         }

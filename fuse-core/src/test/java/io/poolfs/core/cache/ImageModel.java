@@ -37,6 +37,7 @@ final class ImageModel implements AutoCloseable {
 
     /** What the content will be when the operation under way is done. */
     private byte[] next = content;
+
     private final List<OpenSeal> seals = new ArrayList<>();
     private Image.Landing landing;
     private byte[] landingBytes = new byte[0];
@@ -331,8 +332,7 @@ final class ImageModel implements AutoCloseable {
         try (Monitor.Hold hold = image.lock()) {
             for (ByteRange range : open.seal.ranges()) {
                 for (ByteRange part : open.seal.unchanged(range)) {
-                    records.putPending(
-                            part, Arrays.copyOfRange(open.expected, (int) part.offset(), (int) part.end()));
+                    records.putPending(part, Arrays.copyOfRange(open.expected, (int) part.offset(), (int) part.end()));
                 }
                 open.seal.uploaded(range);
             }

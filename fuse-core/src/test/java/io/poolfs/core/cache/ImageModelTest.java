@@ -50,7 +50,8 @@ class ImageModelTest {
                     model.check();
                 } catch (AssertionError e) {
                     int from = Math.max(0, steps.size() - SHOWN_STEPS);
-                    throw new AssertionError("seed " + seed + ", step " + step + ", after " + steps.subList(from, steps.size()), e);
+                    throw new AssertionError(
+                            "seed " + seed + ", step " + step + ", after " + steps.subList(from, steps.size()), e);
                 }
             }
             model.reopen();
