@@ -109,6 +109,12 @@ public final class RcloneConfig {
         }
     }
 
+    /** Takes a remote out of the file; what it led to stays. */
+    public void forget(String name) throws PoolException {
+        call("config/delete", Map.of("name", name));
+        daemon.keepConfigFile();
+    }
+
     /**
      * Writes an object, reads it back and deletes it.
      *

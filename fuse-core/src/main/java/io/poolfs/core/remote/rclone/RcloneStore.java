@@ -214,6 +214,13 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         command("operations/mkdir", at(folder), folder, deadline);
     }
 
+    /** Removes a folder that is empty; for taking back what a set-up that failed had made. */
+    public void removeEmptyFolder(String folder) throws PoolException {
+        long deadline = deadline();
+        checkDevice(traits(deadline));
+        command("operations/rmdir", at(folder), folder, deadline);
+    }
+
     @Override
     public Room about() throws PoolException {
         long deadline = deadline();

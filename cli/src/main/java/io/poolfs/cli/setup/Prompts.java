@@ -1,0 +1,58 @@
+package io.poolfs.cli.setup;
+
+import io.poolfs.cli.output.Output;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+
+/** Questions to a person on a terminal. */
+public final class Prompts {
+    private final Output output;
+    private final boolean interactive;
+    private final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+
+    public Prompts(Output output, boolean interactive) {
+        this.output = output;
+        this.interactive = interactive;
+    }
+
+    public boolean isInteractive() {
+        return interactive;
+    }
+
+    /** The answer, or the fallback for an empty one. */
+    public String ask(String question, String fallback) throws PoolException {
+        output.say(question + (fallback.isEmpty() ? "" : " [" + fallback + "]"));
+        try {
+            String line = in.readLine();
+            if (line == null) {
+                throw new PoolException(Reason.CANCELLED, "no answer: nothing was changed");
+            }
+            return line.isBlank() ? fallback : line.strip();
+        } catch (IOException e) {
+            throw new PoolException(Reason.LOCAL_IO, "cannot read the answer: " + e.getMessage(), e);
+        }
+    }
+
+    public boolean yes(String question, boolean fallback) throws PoolException {
+        String answer = ask(question + " (y/n)", fallback ? "y" : "n").toLowerCase(java.util.Locale.ROOT);
+        return answer.startsWith("y");
+    }
+
+    /** Not shown while it is typed. */
+    public String secret(String question) throws PoolException {
+        Console console = Output.isTerminal(0) && Output.isTerminal(1) ? System.console() : null;
+        if (console == null) {
+            return ask(question, "");
+        }
+        char[] typed = console.readPassword("%s ", question);
+        if (typed == null) {
+            throw new PoolException(Reason.CANCELLED, "no answer: nothing was changed");
+        }
+        return new String(typed);
+    }
+}
