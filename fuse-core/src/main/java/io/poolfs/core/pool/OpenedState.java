@@ -1,0 +1,84 @@
+package io.poolfs.core.pool;
+
+import io.poolfs.core.config.PoolConfig;
+import io.poolfs.core.journal.Layout;
+import io.poolfs.core.journal.LocalState;
+import io.poolfs.core.journal.Recovery;
+import io.poolfs.core.local.LocalFiles;
+import io.poolfs.core.meta.KeyValueMetadata;
+import io.poolfs.core.meta.LmdbStore;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.PoolId;
+import io.poolfs.core.model.Reason;
+import io.poolfs.core.time.Scheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The local state of a pool brought up to date: from its own journal, or from the remotes when there is none.
+ *
+ * @param recovered the state was just fetched from the remotes
+ * @param complete false: what was fetched may lack transactions; writing would fork history
+ * @param notes what a person should know, one line each
+ */
+record OpenedState(
+        LocalState local, KeyValueMetadata metadata, boolean recovered, boolean complete, List<String> notes) {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenedState.class);
+    private static final Duration FETCH_WITHIN = Duration.ofMinutes(30);
+
+    static OpenedState open(
+            Scheduler scheduler,
+            LocalFiles files,
+            PoolConfig config,
+            PoolId pool,
+            RemoteSet remotes,
+            OpenOrder order,
+            Closing closing)
+            throws PoolException {
+        LocalState local = closing.add(
+                LocalState.open(scheduler, files, config.stateDir(), pool, ThisHost.identity()));
+        List<String> notes = new ArrayList<>();
+        if (order.rebuild() && local.found() != LocalState.Found.FRESH) {
+            notes.add("the local state was set aside in " + local.startOver());
+            local = closing.add(LocalState.open(scheduler, files, config.stateDir(), pool, ThisHost.identity()));
+        }
+        boolean fresh = local.found() == LocalState.Found.FRESH;
+        Recovery.Fetched fetched = null;
+        if (fresh) {
+            LOG.info("there is no local state in {}: reading the pool from its remotes", config.stateDir());
+            remotes.recogniseAll();
+            fetched = Recovery.fetch(
+                    local, new Layout(config.manifestPrefix()), remotes::all, scheduler.deadlineAfter(FETCH_WITHIN));
+            local.adopt();
+        }
+        LmdbStore store = closing.add(LmdbStore.open(local.prepareStore(), scheduler));
+        local.load(store);
+        KeyValueMetadata metadata = closing.add(KeyValueMetadata.open(store, local.journal(), scheduler.clock()));
+        long replayed = local.replay(metadata);
+        LOG.info("metadata at transaction {} ({} replayed)", metadata.lastTransaction(), replayed);
+        if (fetched == null) {
+            return new OpenedState(local, metadata, false, true, notes);
+        }
+        Recovery.Assessment worth = Recovery.assess(fetched, metadata);
+        notes.add("recovered from the remotes: " + worth.transactions() + " transactions, " + worth.inodes() + " inodes");
+        fetched.badCopies().forEach(copy -> notes.add("damaged: " + copy));
+        if (!fetched.voidSegments().isEmpty()) {
+            notes.add(fetched.voidSegments().size() + " journal segments on the remotes belong to no history");
+        }
+        boolean complete = worth.complete() || order.acceptLoss();
+        if (!worth.complete()) {
+            notes.add((order.acceptLoss() ? "accepted: " : "read-only until --accept-loss: ") + worth.why());
+        }
+        return new OpenedState(local, metadata, true, complete, notes);
+    }
+
+    /** Refuses what would lose or fork history. */
+    void requireWritable() throws PoolException {
+        if (!complete) {
+            throw new PoolException(Reason.READ_ONLY, String.join("; ", notes));
+        }
+    }
+}

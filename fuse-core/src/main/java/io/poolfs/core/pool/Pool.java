@@ -1,0 +1,241 @@
+package io.poolfs.core.pool;
+
+import io.poolfs.core.cache.Image;
+import io.poolfs.core.cache.ImageStore;
+import io.poolfs.core.config.PoolConfig;
+import io.poolfs.core.fetch.Fetcher;
+import io.poolfs.core.fs.PooledFileSystem;
+import io.poolfs.core.journal.PoolJournal;
+import io.poolfs.core.local.LocalFiles;
+import io.poolfs.core.meta.Metadata;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.PoolId;
+import io.poolfs.core.model.Reason;
+import io.poolfs.core.remote.Remote;
+import io.poolfs.core.remote.RemoteStatus;
+import io.poolfs.core.remote.Remotes;
+import io.poolfs.core.stage.Spill;
+import io.poolfs.core.stage.WriteBackStager;
+import io.poolfs.core.time.RealScheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An opened pool: the file system and the parts behind it, from opening to the end.
+ *
+ * <pre>
+ * open ──▶ claiming, shipping, staging ──drain──▶ drained ──close──▶ closed
+ *                                          └─ deadline: what is left is spilled to disk
+ * </pre>
+ *
+ * <p>Usable from any thread; closed once, by whoever opened it.
+ */
+public final class Pool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
+    private static final Duration END_WITHIN = Duration.ofSeconds(20);
+
+    private final PoolConfig config;
+    private final PoolId id;
+    private final boolean writable;
+    private final RealScheduler scheduler;
+    private final LocalFiles files;
+    private final Parts parts;
+    private final List<String> notes;
+    private final Closing closing;
+    private volatile PoolConfig applied;
+    private volatile boolean closed;
+
+    /** What {@link PoolOpening} put together. */
+    record Parts(
+            RemoteSet remotes,
+            OpenedState state,
+            PoolJournal journal,
+            ImageStore images,
+            Fetcher fetcher,
+            WriteBackStager stager,
+            Spill spill,
+            PooledFileSystem fileSystem,
+            Upkeep upkeep) {}
+
+    Pool(
+            PoolConfig config,
+            PoolId id,
+            boolean writable,
+            RealScheduler scheduler,
+            LocalFiles files,
+            Parts parts,
+            List<String> notes,
+            Closing closing) {
+        this.config = config;
+        this.applied = config;
+        this.id = id;
+        this.writable = writable;
+        this.scheduler = scheduler;
+        this.files = files;
+        this.parts = parts;
+        this.notes = List.copyOf(notes);
+        this.closing = closing;
+    }
+
+    /**
+     * Opens the pool. Waits for remotes only when there is no local state.
+     *
+     * @param configPassword of an encrypted rclone configuration, or null
+     * @throws PoolException BUSY when another process has it open; CONFIG for what a person must mend; FENCED naming the
+     *     holder when another machine may write and {@code takeOver} was not given
+     */
+    public static Pool open(PoolConfig config, OpenOrder order, @Nullable String configPassword) throws PoolException {
+        return PoolOpening.open(config, order, configPassword);
+    }
+
+    public PoolConfig config() {
+        return applied;
+    }
+
+    public PoolId id() {
+        return id;
+    }
+
+    /** False: every change is refused. */
+    public boolean isWritable() {
+        return writable && parts.journal().fenced() == null;
+    }
+
+    public RealScheduler scheduler() {
+        return scheduler;
+    }
+
+    public PooledFileSystem fileSystem() {
+        return parts.fileSystem();
+    }
+
+    public Metadata metadata() {
+        return parts.state().metadata();
+    }
+
+    public WriteBackStager stager() {
+        return parts.stager();
+    }
+
+    public PoolJournal journal() {
+        return parts.journal();
+    }
+
+    public ImageStore images() {
+        return parts.images();
+    }
+
+    public Remotes remotes() {
+        return parts.remotes().remotes();
+    }
+
+    public Upkeep upkeep() {
+        return parts.upkeep();
+    }
+
+    public List<RemoteStatus> remoteStatuses() {
+        return remotes().statuses();
+    }
+
+    /** What a person should know about how it was opened and how it stands; empty when all is well. */
+    public List<String> notes() {
+        List<String> all = new ArrayList<>(notes);
+        PoolException fenced = parts.journal().fenced();
+        if (fenced != null) {
+            all.add("read-only: " + fenced.getMessage());
+        }
+        PoolException claim = parts.journal().claimError();
+        if (claim != null && fenced == null && writable) {
+            all.add("nothing ships yet: " + claim.getMessage());
+        }
+        all.addAll(parts.images().setAside());
+        return all;
+    }
+
+    /** Applies what of the configuration can change while it is open. */
+    public void reload(PoolConfig changed) throws PoolException {
+        parts.remotes().reload(changed);
+        applied = changed;
+    }
+
+    /** Writes, reads and deletes an object on the remote; returns what is known of it then. */
+    public RemoteStatus test(String name) throws PoolException {
+        Remote remote = remotes().byName(name)
+                .orElseThrow(() -> new PoolException(Reason.NOT_FOUND, "no remote " + name + " in this pool"));
+        new RemoteTest(files, config).run(remote.store());
+        return remote.status();
+    }
+
+    /** What is left when a pool ends. */
+    public record Ended(boolean drained, long stagedBytes, List<String> spilled) {}
+
+    /**
+     * Commits and ships what is there, for as long as that takes at most; spills the rest to {@code spill_dir}; gives
+     * the right to write back; closes. Closing twice is harmless.
+     */
+    public Ended close(Duration drainAtMost) throws PoolException {
+        if (closed) {
+            return new Ended(true, 0, List.of());
+        }
+        closed = true;
+        try {
+            return writable ? drainAndEnd(drainAtMost) : new Ended(true, 0, List.of());
+        } finally {
+            closing.close();
+            scheduler.close();
+        }
+    }
+
+    private Ended drainAndEnd(Duration drainAtMost) throws PoolException {
+        parts.upkeep().close();
+        boolean drained = drain(drainAtMost);
+        parts.stager().close();
+        List<String> spilled = drained ? List.of() : spill();
+        long stagedBytes = parts.stager().status().stagedBytes();
+        long patience = Math.min(END_WITHIN.toNanos(), Math.max(drainAtMost.toNanos(), Duration.ofSeconds(2).toNanos()));
+        parts.journal().close(scheduler.deadlineAfter(Duration.ofNanos(patience)));
+        parts.fetcher().close();
+        parts.images().close();
+        parts.state().metadata().close();
+        parts.journal().markClean();
+        return new Ended(drained, stagedBytes, spilled);
+    }
+
+    private boolean drain(Duration atMost) {
+        long deadlineNanos = scheduler.deadlineAfter(atMost);
+        try {
+            parts.stager().commitAll(deadlineNanos);
+            if (parts.journal().fenced() == null) {
+                parts.journal().awaitShipped(metadata().lastTransaction(), deadlineNanos);
+            }
+            return true;
+        } catch (PoolException e) {
+            LOG.warn("not drained: {}", e.getMessage());
+            return parts.images().modified().isEmpty();
+        }
+    }
+
+    private List<String> spill() throws PoolException {
+        List<String> saved = new ArrayList<>();
+        for (Image image : parts.images().modified()) {
+            try {
+                parts.spill().save(image);
+                saved.add("inode " + image.inode());
+            } catch (PoolException e) {
+                LOG.error("inode {} could not be spilled: {}", image.inode(), e.getMessage());
+            }
+        }
+        LOG.warn("{} files with uncommitted content were copied to {}", saved.size(), config.spillDir());
+        return saved;
+    }
+
+    /** As {@link #close(Duration)} without draining. */
+    @Override
+    public void close() throws PoolException {
+        close(Duration.ZERO);
+    }
+}

@@ -1,0 +1,256 @@
+package io.poolfs.core.pool;
+
+import io.poolfs.core.cache.ByteBudget;
+import io.poolfs.core.cache.Image;
+import io.poolfs.core.cache.ImageStore;
+import io.poolfs.core.config.FsyncMode;
+import io.poolfs.core.config.PoolConfig;
+import io.poolfs.core.config.Spread;
+import io.poolfs.core.fetch.Fetcher;
+import io.poolfs.core.fetch.RangeFetcher;
+import io.poolfs.core.fs.Durability;
+import io.poolfs.core.fs.Engine;
+import io.poolfs.core.fs.PooledFileSystem;
+import io.poolfs.core.journal.Layout;
+import io.poolfs.core.journal.LocalState;
+import io.poolfs.core.journal.PoolJournal;
+import io.poolfs.core.journal.ResolveUncommitted;
+import io.poolfs.core.local.LocalFiles;
+import io.poolfs.core.local.RealFiles;
+import io.poolfs.core.meta.Metadata;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.PoolId;
+import io.poolfs.core.model.Reason;
+import io.poolfs.core.placement.Balance;
+import io.poolfs.core.placement.PlacementRule;
+import io.poolfs.core.remote.ChunkObjects;
+import io.poolfs.core.remote.rclone.RcloneDaemon;
+import io.poolfs.core.remote.rclone.RcloneLaunch;
+import io.poolfs.core.stage.Admission;
+import io.poolfs.core.stage.Spill;
+import io.poolfs.core.stage.SpilledStage;
+import io.poolfs.core.stage.StageSettings;
+import io.poolfs.core.stage.WriteBackStager;
+import io.poolfs.core.time.RealScheduler;
+import io.poolfs.core.upkeep.GarbageCollector;
+import io.poolfs.core.upkeep.Reaper;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts a pool together, step by step; what was opened is closed again when a later step fails. */
+final class PoolOpening {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolOpening.class);
+
+    /** How long a mount that has to give up names waits for the right to write, to see what others wrote first. */
+    private static final Duration CLAIM_BEFORE_RESOLVING = Duration.ofSeconds(30);
+
+    /** How long a write waits for room in the budget. */
+    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(120);
+
+    private final PoolConfig config;
+    private final OpenOrder order;
+    private final RealScheduler scheduler = RealScheduler.create();
+    private final LocalFiles files = RealFiles.create();
+    private final Closing closing = new Closing();
+    private final List<String> notes = new ArrayList<>();
+
+    private PoolOpening(PoolConfig config, OpenOrder order) {
+        this.config = config;
+        this.order = order;
+    }
+
+    static Pool open(PoolConfig config, OpenOrder order, @Nullable String configPassword) throws PoolException {
+        PoolOpening opening = new PoolOpening(config, order);
+        boolean done = false;
+        try {
+            Pool pool = opening.open(configPassword);
+            done = true;
+            return pool;
+        } finally {
+            if (!done) {
+                opening.closing.close();
+                opening.scheduler.close();
+            }
+        }
+    }
+
+    private Pool open(@Nullable String configPassword) throws PoolException {
+        PoolId id = config.poolId();
+        if (id == null) {
+            throw new PoolException(
+                    Reason.CONFIG,
+                    config.file() + " has no pool_id: make a pool with `poolfs init` or join one with `poolfs attach`");
+        }
+        RcloneDaemon rclone = closing.add(RcloneDaemon.start(scheduler, launch(configPassword)));
+        RemoteSet remotes = closing.add(new RemoteSet(scheduler, rclone, config, id));
+        OpenedState state = OpenedState.open(scheduler, files, config, id, remotes, order, closing);
+        notes.addAll(state.notes());
+        remotes.count(state.metadata());
+        boolean writable = order.write() && state.complete();
+        boolean stageIsHere = StageMark.claim(
+                files, scheduler, config.cacheDir(), state.local(), stageIsTrusted(state.local().found()));
+        PoolJournal journal = closing.add(openJournal(state, remotes));
+        ImageStore images = closing.add(ImageStore.open(
+                scheduler,
+                files,
+                config.cacheDir().resolve("images"),
+                new ByteBudget(scheduler, config.cacheSizeBytes()),
+                new PendingContent(state.metadata())));
+        Pool.Parts parts = wire(state, remotes, journal, images, writable);
+        if (writable) {
+            start(parts, stageIsHere);
+        }
+        parts.fileSystem().start();
+        return new Pool(config, id, writable, scheduler, files, parts, notes, closing);
+    }
+
+    /** After a power loss nothing in a cache is believed: what was not synced may be torn. */
+    private static boolean stageIsTrusted(LocalState.Found found) {
+        return found == LocalState.Found.CLEAN || found == LocalState.Found.KILLED;
+    }
+
+    private RcloneLaunch launch(@Nullable String configPassword) {
+        return new RcloneLaunch(
+                config.rclone().binary(),
+                config.rclone().config(),
+                configPassword,
+                config.rclone().flags(),
+                System.getenv(),
+                config.remoteTimeout());
+    }
+
+    private PoolJournal openJournal(OpenedState state, RemoteSet remotes) throws PoolException {
+        PoolJournal.Settings settings = new PoolJournal.Settings(
+                new Layout(config.manifestPrefix()),
+                config.shipInterval(),
+                config.claimSettle(),
+                order.takeOver(),
+                state.recovered());
+        return PoolJournal.open(settings, state.local(), state.metadata(), remotes::all);
+    }
+
+    private Pool.Parts wire(
+            OpenedState state, RemoteSet remotes, PoolJournal journal, ImageStore images, boolean writable)
+            throws PoolException {
+        Metadata metadata = state.metadata();
+        PlacementRule rule =
+                new PlacementRule(
+                Balance.valueOf(config.balance().name()), config.balanceSlackBytes(), config.spread() == Spread.FILE);
+        StageSettings settings = StageSettings.of(
+                config.cacheDir().resolve("chunks"),
+                config.dataPrefix(),
+                config.chunkSizeBytes(),
+                images.budget().stagedLimitBytes(),
+                config.stageAge(),
+                config.packWindow(),
+                rule);
+        WriteBackStager stager = closing.add(
+                new WriteBackStager(scheduler, metadata, images, journal, files, remotes::all, settings));
+        Spill spill = new Spill(scheduler, files, config.spillDir(), metadata, journal, stager::isSealed);
+        Fetcher fetcher = closing.add(new RangeFetcher(
+                scheduler,
+                metadata,
+                images.budget(),
+                id -> remotes.remotes().byId(id).orElse(null),
+                config.dataPrefix(),
+                config.readAheadMaxBytes()));
+        Admission admission = new Admission(
+                scheduler.clock(),
+                () -> remotes.remotes().statuses(),
+                () -> stager.status().stagedBytes());
+        Durability durability = config.fsync() == FsyncMode.LOCAL
+                ? new SyncToDisk(new SpilledStage(images, spill, journal, stager), journal)
+                : new SyncToRemotes(scheduler, metadata, stager, journal, config.fsyncTimeout());
+        Engine engine = new Engine(
+                metadata,
+                images,
+                fetcher,
+                stager,
+                admission,
+                durability,
+                scheduler,
+                WRITE_TIMEOUT,
+                () -> remotes.remotes().statuses(),
+                remotes::nameOf,
+                () -> requireWritable(writable, journal));
+        PooledFileSystem fileSystem = new PooledFileSystem(engine);
+        Reaper reaper = new Reaper(metadata, journal, fileSystem::isOpen, fileSystem::reaped);
+        Upkeep upkeep = new Upkeep(
+                scheduler,
+                journal,
+                reaper,
+                grace -> new GarbageCollector(
+                        scheduler,
+                        metadata,
+                        journal,
+                        remotes::all,
+                        stager.placed(),
+                        new ChunkObjects(config.dataPrefix()),
+                        grace,
+                        journal::checkpointedTransaction,
+                        chunk -> false),
+                config.gcGrace(),
+                spill);
+        return new Pool.Parts(remotes, state, journal, images, fetcher, stager, spill, fileSystem, upkeep);
+    }
+
+    private void requireWritable(boolean writable, PoolJournal journal) throws PoolException {
+        if (!writable) {
+            throw new PoolException(
+                    Reason.READ_ONLY, "pool " + config.name() + " is open read-only" + String.join("; ", notes));
+        }
+        PoolException fenced = journal.fenced();
+        if (fenced != null) {
+            throw new PoolException(Reason.READ_ONLY, "the mount became read-only: " + fenced.getMessage(), fenced);
+        }
+    }
+
+    private void start(Pool.Parts parts, boolean stageIsHere) throws PoolException {
+        PoolJournal journal = parts.journal();
+        journal.start();
+        parts.spill().open();
+        takeUpSpilled(parts);
+        if (!stageIsHere) {
+            resolve(parts);
+        }
+        parts.stager().start();
+        parts.upkeep().start();
+    }
+
+    private void takeUpSpilled(Pool.Parts parts) throws PoolException {
+        parts.spill().takeUp(parts.images(), scheduler.deadlineAfter(WRITE_TIMEOUT)).forEach((inode, fate) -> {
+            LOG.info("spilled content of inode {}: {}", inode, fate);
+            if (fate == Spill.Fate.FOREIGN || fate == Spill.Fate.UNUSABLE) {
+                notes.add("spilled content of inode " + inode + " in " + config.spillDir() + " was left alone: " + fate);
+            }
+        });
+    }
+
+    /** Content that was staged is gone: names fall back to what they had before, and a person is told which. */
+    private void resolve(Pool.Parts parts) throws PoolException {
+        Metadata metadata = parts.state().metadata();
+        Set<Long> staged = new HashSet<>();
+        for (Image image : parts.images().modified()) {
+            staged.add(image.inode());
+        }
+        if (ResolveUncommitted.preview(metadata, staged::contains).isEmpty()) {
+            return;
+        }
+        if (!parts.journal().awaitClaimed(scheduler.deadlineAfter(CLAIM_BEFORE_RESOLVING))) {
+            LOG.warn("resolving lost content before the right to write was given");
+        }
+        for (ResolveUncommitted.Outcome outcome : ResolveUncommitted.run(metadata, staged::contains)) {
+            String what = outcome.what() == ResolveUncommitted.What.RESTORED
+                    ? "lost its newest content; the one before is back"
+                    : "had never reached a remote and is gone";
+            notes.add("lost: " + outcome.path() + " " + what);
+            LOG.warn("{} {}", outcome.path(), what);
+        }
+    }
+}
