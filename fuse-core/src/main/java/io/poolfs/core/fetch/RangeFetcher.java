@@ -27,7 +27,8 @@ public final class RangeFetcher implements Fetcher {
     private final RemoteLookup remotes;
     private final ChunkObjects objects;
 
-    public RangeFetcher(Scheduler scheduler, Metadata metadata, Budget budget, RemoteLookup remotes, String prefix, long max) {
+    public RangeFetcher(
+            Scheduler scheduler, Metadata metadata, Budget budget, RemoteLookup remotes, String prefix, long max) {
         this.scheduler = scheduler;
         this.metadata = metadata;
         this.budget = budget;
@@ -72,7 +73,8 @@ public final class RangeFetcher implements Fetcher {
     }
 
     /** Fetches; returns zeros to use when the offset is a hole. */
-    private @org.jspecify.annotations.Nullable ByteBuffer bring(Image image, long offset, long length) throws PoolException {
+    private @org.jspecify.annotations.Nullable ByteBuffer bring(Image image, long offset, long length)
+            throws PoolException {
         try (Image.Landing landing = image.land(offset, length)) {
             List<ByteRange> wanted = landing.wanted();
             if (wanted.isEmpty()) {
@@ -100,7 +102,10 @@ public final class RangeFetcher implements Fetcher {
                         runs.add(new Object[] {p.fileRange(), null});
                     } else {
                         Chunk c = reader.pendingChunk(p.extent().piece().chunk());
-                        runs.add(new Object[] {p.extent().narrow(start, start + len), c == null ? reader.chunk(p.extent().piece().chunk()) : c});
+                        runs.add(new Object[] {
+                            p.extent().narrow(start, start + len),
+                            c == null ? reader.chunk(p.extent().piece().chunk()) : c
+                        });
                     }
                 }
             });
@@ -109,7 +114,9 @@ public final class RangeFetcher implements Fetcher {
                     any = true;
                     Chunk c = (Chunk) run[1];
                     if (c == null) {
-                        throw new PoolException(Reason.CORRUPT, "no record of chunk " + e.piece().chunk());
+                        throw new PoolException(
+                                Reason.CORRUPT,
+                                "no record of chunk " + e.piece().chunk());
                     }
                     Remote remote = remotes.find(c.remote());
                     if (remote == null) {

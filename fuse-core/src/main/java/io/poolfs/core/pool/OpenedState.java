@@ -38,8 +38,7 @@ record OpenedState(
             OpenOrder order,
             Closing closing)
             throws PoolException {
-        LocalState local = closing.add(
-                LocalState.open(scheduler, files, config.stateDir(), pool, ThisHost.identity()));
+        LocalState local = closing.add(LocalState.open(scheduler, files, config.stateDir(), pool, ThisHost.identity()));
         List<String> notes = new ArrayList<>();
         if (order.rebuild() && local.found() != LocalState.Found.FRESH) {
             notes.add("the local state was set aside in " + local.startOver());
@@ -63,7 +62,8 @@ record OpenedState(
             return new OpenedState(local, metadata, false, true, notes);
         }
         Recovery.Assessment worth = Recovery.assess(fetched, metadata);
-        notes.add("recovered from the remotes: " + worth.transactions() + " transactions, " + worth.inodes() + " inodes");
+        notes.add(
+                "recovered from the remotes: " + worth.transactions() + " transactions, " + worth.inodes() + " inodes");
         fetched.badCopies().forEach(copy -> notes.add("damaged: " + copy));
         if (!fetched.voidSegments().isEmpty()) {
             notes.add(fetched.voidSegments().size() + " journal segments on the remotes belong to no history");

@@ -19,7 +19,8 @@ final class PendingContent implements ContentRecords {
 
     @Override
     public @Nullable Inode inode(long number) throws PoolException {
-        return metadata.read(reader -> Optional.ofNullable(reader.inode(number))).orElse(null);
+        return metadata.read(reader -> Optional.ofNullable(reader.inode(number)))
+                .orElse(null);
     }
 
     @Override

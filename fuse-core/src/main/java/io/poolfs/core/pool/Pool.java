@@ -164,7 +164,8 @@ public final class Pool implements AutoCloseable {
 
     /** Writes, reads and deletes an object on the remote; returns what is known of it then. */
     public RemoteStatus test(String name) throws PoolException {
-        Remote remote = remotes().byName(name)
+        Remote remote = remotes()
+                .byName(name)
                 .orElseThrow(() -> new PoolException(Reason.NOT_FOUND, "no remote " + name + " in this pool"));
         new RemoteTest(files, config).run(remote.store());
         return remote.status();
@@ -196,7 +197,9 @@ public final class Pool implements AutoCloseable {
         parts.stager().close();
         List<String> spilled = drained ? List.of() : spill();
         long stagedBytes = parts.stager().status().stagedBytes();
-        long patience = Math.min(END_WITHIN.toNanos(), Math.max(drainAtMost.toNanos(), Duration.ofSeconds(2).toNanos()));
+        long patience = Math.min(
+                END_WITHIN.toNanos(),
+                Math.max(drainAtMost.toNanos(), Duration.ofSeconds(2).toNanos()));
         parts.journal().close(scheduler.deadlineAfter(Duration.ofNanos(patience)));
         parts.fetcher().close();
         parts.images().close();

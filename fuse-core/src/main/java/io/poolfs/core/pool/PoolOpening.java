@@ -94,7 +94,11 @@ final class PoolOpening {
         remotes.count(state.metadata());
         boolean writable = order.write() && state.complete();
         boolean stageIsHere = StageMark.claim(
-                files, scheduler, config.cacheDir(), state.local(), stageIsTrusted(state.local().found()));
+                files,
+                scheduler,
+                config.cacheDir(),
+                state.local(),
+                stageIsTrusted(state.local().found()));
         PoolJournal journal = closing.add(openJournal(state, remotes));
         ImageStore images = closing.add(ImageStore.open(
                 scheduler,
@@ -139,8 +143,7 @@ final class PoolOpening {
             OpenedState state, RemoteSet remotes, PoolJournal journal, ImageStore images, boolean writable)
             throws PoolException {
         Metadata metadata = state.metadata();
-        PlacementRule rule =
-                new PlacementRule(
+        PlacementRule rule = new PlacementRule(
                 Balance.valueOf(config.balance().name()), config.balanceSlackBytes(), config.spread() == Spread.FILE);
         StageSettings settings = StageSettings.of(
                 config.cacheDir().resolve("chunks"),
@@ -150,8 +153,8 @@ final class PoolOpening {
                 config.stageAge(),
                 config.packWindow(),
                 rule);
-        WriteBackStager stager = closing.add(
-                new WriteBackStager(scheduler, metadata, images, journal, files, remotes::all, settings));
+        WriteBackStager stager =
+                closing.add(new WriteBackStager(scheduler, metadata, images, journal, files, remotes::all, settings));
         Spill spill = new Spill(scheduler, files, config.spillDir(), metadata, journal, stager::isSealed);
         Fetcher fetcher = closing.add(new RangeFetcher(
                 scheduler,
@@ -224,12 +227,15 @@ final class PoolOpening {
     }
 
     private void takeUpSpilled(Pool.Parts parts) throws PoolException {
-        parts.spill().takeUp(parts.images(), scheduler.deadlineAfter(WRITE_TIMEOUT)).forEach((inode, fate) -> {
-            LOG.info("spilled content of inode {}: {}", inode, fate);
-            if (fate == Spill.Fate.FOREIGN || fate == Spill.Fate.UNUSABLE) {
-                notes.add("spilled content of inode " + inode + " in " + config.spillDir() + " was left alone: " + fate);
-            }
-        });
+        parts.spill()
+                .takeUp(parts.images(), scheduler.deadlineAfter(WRITE_TIMEOUT))
+                .forEach((inode, fate) -> {
+                    LOG.info("spilled content of inode {}: {}", inode, fate);
+                    if (fate == Spill.Fate.FOREIGN || fate == Spill.Fate.UNUSABLE) {
+                        notes.add("spilled content of inode " + inode + " in " + config.spillDir() + " was left alone: "
+                                + fate);
+                    }
+                });
     }
 
     /** Content that was staged is gone: names fall back to what they had before, and a person is told which. */

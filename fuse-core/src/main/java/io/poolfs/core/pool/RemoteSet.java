@@ -36,8 +36,7 @@ final class RemoteSet implements AutoCloseable {
     private final Remotes remotes;
     private volatile @Nullable Metadata metadata;
 
-    RemoteSet(Scheduler scheduler, RcloneDaemon rclone, PoolConfig config, @Nullable PoolId pool)
-            throws PoolException {
+    RemoteSet(Scheduler scheduler, RcloneDaemon rclone, PoolConfig config, @Nullable PoolId pool) throws PoolException {
         this.scheduler = scheduler;
         this.rclone = rclone;
         this.pool = pool;

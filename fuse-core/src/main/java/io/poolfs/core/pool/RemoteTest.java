@@ -1,7 +1,6 @@
 package io.poolfs.core.pool;
 
 import io.poolfs.core.config.PoolConfig;
-
 import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
@@ -20,7 +19,8 @@ final class RemoteTest {
     RemoteTest(LocalFiles files, PoolConfig config) {
         this.files = files;
         this.scratch = config.stateDir().resolve("test");
-        this.object = config.manifestPrefix() + "/test-" + ProcessHandle.current().pid();
+        this.object =
+                config.manifestPrefix() + "/test-" + ProcessHandle.current().pid();
     }
 
     void run(RemoteStore store) throws PoolException {
