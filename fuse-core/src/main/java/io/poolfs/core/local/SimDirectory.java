@@ -56,8 +56,9 @@ final class SimDirectory extends SimNode {
         }
     }
 
-    /** A change that is on the disk at once. */
+    /** A change that is on the disk at once, and with it what was changed here before. */
     void putDurably(String name, SimNode node) {
+        sync();
         now.put(name, node);
         durable.put(name, node);
     }

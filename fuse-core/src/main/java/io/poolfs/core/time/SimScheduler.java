@@ -87,7 +87,7 @@ public final class SimScheduler implements Scheduler, AutoCloseable {
         turns.switchProbability(probability);
     }
 
-    /** How often time jumps to the next deadline although there are tasks that could run, as on a stalled machine. */
+    /** How often time jumps towards the next deadline although there are tasks that could run: the machine stalls. */
     public void stallProbability(double probability) {
         turns.stallProbability(probability);
     }

@@ -18,6 +18,9 @@ final class SimTurns {
     /** A step takes this long, so that a task which only looks at the clock gets somewhere. */
     private static final long STEP_NANOS = 1000;
 
+    /** The longest stall of the machine. */
+    private static final long STALL_NANOS = 20_000_000_000L;
+
     private static final double[] SWITCH_PROBABILITIES = {1.0, 0.5, 0.2, 0.05};
 
     /** Shared by all simulations: a thread costs more than a task. */
@@ -250,7 +253,7 @@ final class SimTurns {
             return null;
         }
         if (stallProbability > 0 && choices.nextDouble() < stallProbability) {
-            skipTime();
+            nowNanos = Math.min(nextWake(), nowNanos + STALL_NANOS);
         }
         if (me != null && choices.nextDouble() >= switchProbability) {
             return me;
@@ -274,15 +277,20 @@ final class SimTurns {
 
     /** Time jumps to where the next task wakes; false when none does. */
     private boolean skipTime() {
-        long wake = Long.MAX_VALUE;
-        for (SimTask task : tasks) {
-            wake = Math.min(wake, task.wakeNanos(nowNanos));
-        }
+        long wake = nextWake();
         if (wake == Long.MAX_VALUE) {
             return false;
         }
         nowNanos = wake;
         return true;
+    }
+
+    private long nextWake() {
+        long wake = Long.MAX_VALUE;
+        for (SimTask task : tasks) {
+            wake = Math.min(wake, task.wakeNanos(nowNanos));
+        }
+        return wake;
     }
 
     /**

@@ -142,6 +142,20 @@ class SimFilesTest extends LocalFilesContract {
     }
 
     @Test
+    void losePower_directoryMadeAgain_isKept() throws Exception {
+        for (long seed = 0; seed < 20; seed++) {
+            SimScheduler sim = SimScheduler.ofSeed(seed);
+            SimFiles world = worldOf(sim);
+            world.createPrivateDirectory(ROOT.resolve("x"));
+            world.deleteTree(ROOT.resolve("x"));
+            world.createPrivateDirectory(ROOT.resolve("x"));
+            world.writeAtomically(ROOT.resolve("x/a"), new byte[1]);
+            world.losePower(sim.random());
+            assertThat(world.exists(ROOT.resolve("x/a"))).isTrue();
+        }
+    }
+
+    @Test
     void losePower_inMemory_losesAll() throws Exception {
         files.mount(Path.of("/dev/shm"), 1 << 20, true);
         files.createPrivateDirectory(Path.of("/dev/shm/poolfs"));

@@ -29,6 +29,9 @@ final class History {
             @Override
             public void append(Transaction transaction) throws PoolException {
                 cutTo(transaction.id() - 1);
+                if (transactions.size() != transaction.id() - 1) {
+                    throw new AssertionError("transaction " + transaction.id() + " follows " + transactions.size());
+                }
                 transactions.add(transaction);
                 log.append(transaction);
             }

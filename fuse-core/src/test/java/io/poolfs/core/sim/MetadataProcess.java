@@ -41,7 +41,13 @@ final class MetadataProcess implements PoolProcess {
     }
 
     @Override
-    public void start() {}
+    public void start(boolean wait) {}
+
+    @Override
+    public void repair() {}
+
+    @Override
+    public void maintain() {}
 
     @Override
     public long shippedTransaction() {

@@ -8,8 +8,18 @@ interface PoolProcess {
     /** Opened and brought to the end of what survived; nothing new was written yet. */
     Metadata metadata();
 
-    /** Gets ready for changes: claims, repairs. */
-    void start() throws PoolException;
+    /**
+     * Gets in touch with the remotes.
+     *
+     * @param wait until they have agreed; changes are possible before
+     */
+    void start(boolean wait) throws PoolException;
+
+    /** Makes what changes are due before all others. */
+    void repair() throws PoolException;
+
+    /** What is done now and then. */
+    void maintain() throws PoolException;
 
     /** The last transaction that the process knows to be safe from everything. */
     long shippedTransaction();

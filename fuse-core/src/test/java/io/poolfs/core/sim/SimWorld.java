@@ -26,10 +26,12 @@ public final class SimWorld implements AutoCloseable {
     private final SimScheduler scheduler;
     private final Map<String, SimBucket> buckets = new LinkedHashMap<>();
     private SimFiles files;
+    private int machines;
+    private int boots;
 
     private SimWorld(long seed) {
         this.scheduler = SimScheduler.ofSeed(seed);
-        this.files = machine();
+        this.files = newFiles();
     }
 
     public static SimWorld ofSeed(long seed) {
@@ -43,6 +45,16 @@ public final class SimWorld implements AutoCloseable {
     /** The files of the present machine. */
     public SimFiles files() {
         return files;
+    }
+
+    /** Names the present machine. */
+    public String machine() {
+        return "machine" + machines;
+    }
+
+    /** Names the present start of the machine. */
+    public String boot() {
+        return "boot" + boots;
     }
 
     /** The bucket of this name, made when it is new. */
@@ -74,12 +86,13 @@ public final class SimWorld implements AutoCloseable {
     public void losePower() {
         scheduler.crash();
         files.losePower(scheduler.random());
+        boots++;
     }
 
     /** The process dies, and its machine is gone; the next process is on an empty one. */
     public void newMachine() {
         scheduler.crash();
-        files = machine();
+        files = newFiles();
     }
 
     @Override
@@ -87,7 +100,9 @@ public final class SimWorld implements AutoCloseable {
         scheduler.close();
     }
 
-    private SimFiles machine() {
+    private SimFiles newFiles() {
+        machines++;
+        boots++;
         SimFiles made = new SimFiles(scheduler);
         made.mount(DISK, DISK_BYTES, false);
         made.mount(MEMORY, MEMORY_BYTES, true);

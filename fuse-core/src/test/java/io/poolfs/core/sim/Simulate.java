@@ -11,14 +11,14 @@ public final class Simulate {
     private long first = 1;
     private long last = 100;
     private int steps = DEFAULT_STEPS;
-    private Supplier<PoolProcess.Opener> part = MetadataProcess::opener;
+    private Supplier<PoolProcess.Opener> part = JournalProcess::opener;
 
     private Simulate() {}
 
     public static void main(String[] arguments) {
         Simulate simulate = new Simulate();
         if (!simulate.read(arguments)) {
-            System.err.println("usage: simulate [--seed N | --seeds A..B] [--steps N] [--part metadata]");
+            System.err.println("usage: simulate [--seed N | --seeds A..B] [--steps N] [--part metadata|journal]");
             System.exit(2);
         }
         System.exit(simulate.run(System.out) == 0 ? 0 : 1);
@@ -52,10 +52,11 @@ public final class Simulate {
     }
 
     private static Supplier<PoolProcess.Opener> partOf(String name) {
-        if (name.equals("metadata")) {
-            return MetadataProcess::opener;
-        }
-        throw new IllegalArgumentException(name);
+        return switch (name) {
+            case "metadata" -> MetadataProcess::opener;
+            case "journal" -> JournalProcess::opener;
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     /** Returns how many stories failed. */

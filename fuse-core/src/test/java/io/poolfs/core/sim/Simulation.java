@@ -46,6 +46,11 @@ final class Simulation {
     private int life;
     private boolean calm;
 
+    /** The present machine has not yet agreed with the remotes on what history is. */
+    private boolean recovering;
+
+    private boolean stopped;
+
     private Simulation(long seed, int maxSteps, PoolProcess.Opener opener) {
         this.seed = seed;
         this.maxSteps = maxSteps;
@@ -107,9 +112,10 @@ final class Simulation {
         SimScheduler scheduler = world.scheduler();
         scheduler.stopAfter(steps);
         scheduler.limitSteps(STEP_LIMIT);
+        stopped = false;
         SimScheduler.Outcome outcome = world.run("life " + life, () -> live(changesPerWorker));
         scheduler.stopAfter(Long.MAX_VALUE);
-        if (outcome == SimScheduler.Outcome.ENDED && dice.nextInt(2) == 0) {
+        if (outcome == SimScheduler.Outcome.ENDED && stopped && dice.nextInt(2) == 0) {
             // What the stop left running has no claim to a further step.
             world.crash();
             death = Death.STOPPED;
@@ -137,39 +143,56 @@ final class Simulation {
     }
 
     private void live(int changesPerWorker) throws PoolException {
-        PoolProcess process = null;
+        recovering |= death == Death.MACHINE_LOST;
         try {
-            process = opener.open(world, history, death);
-        } catch (PoolException e) {
-            requireWeather(e);
-            return;
-        }
-        check(process.metadata());
-        try {
-            process.start();
+            PoolProcess process = opener.open(world, history, death);
+            check(process.metadata());
+            if (!recovering) {
+                settle(process.metadata());
+            }
+            boolean wait = recovering || dice.nextInt(2) == 0;
+            process.start(wait);
+            if (recovering) {
+                check(process.metadata());
+                settle(process.metadata());
+                recovering = false;
+            }
+            process.repair();
             work(process, changesPerWorker);
             process.stop();
+            stopped = true;
         } catch (PoolException e) {
             requireWeather(e);
         }
     }
 
-    /** The state must be one that was, and not older than what was promised for this kind of death. */
+    /** The state must be one that was, with all its contents. */
     private void check(Metadata metadata) throws PoolException {
         long found = metadata.lastTransaction();
-        boolean machineWentOn = death == Death.STOPPED || death == Death.KILLED;
-        long promised = machineWentOn ? history.committed() : history.shipped();
-        if (found < promised || found > history.appended()) {
-            throw new AssertionError("transaction " + found + " is the last after " + death + "; " + promised
-                    + " was promised, " + history.appended() + " was the last ever written");
+        if (found > history.appended()) {
+            throw new AssertionError(
+                    "transaction " + found + " was found, but " + history.appended() + " was the last ever written");
         }
         String expected = history.stateAt(found);
         String actual = metadata.read(StateText::of);
         if (!actual.equals(expected)) {
-            throw new AssertionError("state at transaction " + found + ": " + StateText.difference(expected, actual));
+            throw new AssertionError(
+                    "state at transaction " + found + ": " + StateText.difference(expected, actual));
         }
         metadata.look(reader -> ContentCheck.run(reader, buckets));
+    }
+
+    /** The state must not be older than what was promised for this kind of death. What is behind it never happened. */
+    private void settle(Metadata metadata) {
+        long found = metadata.lastTransaction();
+        boolean machineWentOn = !recovering && (death == Death.STOPPED || death == Death.KILLED);
+        long promised = machineWentOn ? history.committed() : history.shipped();
+        if (found < promised) {
+            throw new AssertionError("transaction " + found + " is the last, but " + promised + " was promised");
+        }
         history.cutTo(found);
+        // From here on a death finds at least this.
+        history.committed(found);
     }
 
     private void work(PoolProcess process, int changes) throws PoolException {
@@ -192,6 +215,9 @@ final class Simulation {
             }));
         }
         tasks.add(scheduler.start("fsync", () -> sync(process, changes / 4)));
+        if (dice.nextInt(3) == 0) {
+            tasks.add(scheduler.start("maintain", () -> maintain(process)));
+        }
         for (Task task : tasks) {
             task.join(Long.MAX_VALUE);
         }
@@ -207,6 +233,17 @@ final class Simulation {
                 requireWeather(e);
             }
             pause();
+        }
+    }
+
+    private void maintain(PoolProcess process) throws PoolException {
+        for (int n = 0; n < 2; n++) {
+            pause();
+            try {
+                process.maintain();
+            } catch (PoolException e) {
+                requireWeather(e);
+            }
         }
     }
 
@@ -242,7 +279,7 @@ final class Simulation {
                 bucket.setDown(dice.nextInt(8) == 0);
             }
         }
-        world.scheduler().stallProbability(dice.nextInt(3) == 0 ? 0.01 : 0);
+        world.scheduler().stallProbability(!calm && dice.nextInt(3) == 0 ? 0.01 : 0);
     }
 
     private void calm() {
@@ -255,7 +292,9 @@ final class Simulation {
     }
 
     private void requireWeather(PoolException e) throws PoolException {
-        if (calm || !WEATHER.contains(e.reason())) {
+        // Who can reach too few members may find no usable history on them.
+        boolean foundNone = recovering && e.reason() == Reason.CORRUPT;
+        if (calm || !(WEATHER.contains(e.reason()) || foundNone)) {
             throw e;
         }
     }
