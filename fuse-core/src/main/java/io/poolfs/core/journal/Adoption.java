@@ -60,7 +60,9 @@ final class Adoption {
                     });
             copies.bad().forEach(bad -> LOG.warn("{} on {} is not usable: {}", bad.object(), bad.remote(), bad.what()));
             requireRead(copies, voters);
-            if (end.gap() != null) {
+            boolean unfinished =
+                    voters.isUnfinished(end.torn(), copies.members().keySet());
+            if (end.gap() != null && !unfinished) {
                 throw new PoolException(Reason.CORRUPT, end.gap());
             }
         } finally {

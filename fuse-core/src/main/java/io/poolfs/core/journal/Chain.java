@@ -217,12 +217,25 @@ final class Chain {
             gone = List.copyOf(entries.headMap(transaction, true).values());
             gone.forEach(entry -> entries.remove(entry.end().last()));
         }
+        Path last = directory;
         for (ChainEntry entry : gone) {
-            files.delete(entry.path());
             Path folder = directory.resolve(entry.end().folder().toString());
+            if (!folder.equals(last)) {
+                // A power loss must not bring a segment back before one that stays away.
+                syncIfThere(last);
+                last = folder;
+            }
+            files.delete(entry.path());
             if (files.list(folder).isEmpty()) {
                 files.delete(folder);
+                files.syncDirectory(directory);
             }
+        }
+    }
+
+    private void syncIfThere(Path folder) throws PoolException {
+        if (files.exists(folder)) {
+            files.syncDirectory(folder);
         }
     }
 }

@@ -8,9 +8,11 @@ import io.poolfs.core.time.Scheduler;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,17 +52,18 @@ final class Copies {
         members.keySet().retainAll(sizes.answered());
         Map<RemoteId, Long> holders = new LinkedHashMap<>();
         sizes.answers().forEach((id, size) -> size.ifPresent(bytes -> holders.put(id, bytes)));
-        PoolException refused = null;
+        Set<RemoteId> answered = new LinkedHashSet<>(sizes.answered());
         for (Map.Entry<RemoteId, Long> holder : holders.entrySet()) {
             RemoteStore store = members.get(holder.getKey());
             if (store == null) {
                 continue;
             }
+            PoolException refused = null;
             for (int i = 0; i < TRIES; i++) {
                 try {
                     byte[] bytes = RemoteObjects.read(store, object, holder.getValue(), maxBytes);
                     T value = decoder.decode(bytes, RemoteObjects.where(store, object));
-                    return new Found<>(value, bytes, sizes.answered(), true);
+                    return new Found<>(value, bytes, answered, holders.keySet());
                 } catch (PoolException e) {
                     if (e.reason() == Reason.NEWER_FORMAT) {
                         throw e;
@@ -68,9 +71,29 @@ final class Copies {
                     refused = e;
                 }
             }
-            bad.add(new BadCopy(store.name(), object, String.valueOf(refused == null ? "" : refused.getMessage())));
+            if (refused != null && isSilence(refused)) {
+                members.remove(holder.getKey());
+                answered.remove(holder.getKey());
+            } else {
+                bad.add(new BadCopy(store.name(), object, String.valueOf(refused == null ? "" : refused.getMessage())));
+            }
         }
-        return new Found<>(null, new byte[0], sizes.answered(), !holders.isEmpty());
+        return new Found<>(null, new byte[0], answered, holders.keySet());
+    }
+
+    /** Whether the failure says nothing about the object: a later look may find it whole. */
+    private static boolean isSilence(PoolException e) {
+        return switch (e.reason()) {
+            case REMOTE_UNAVAILABLE,
+                    REMOTE_THROTTLED,
+                    REMOTE_DENIED,
+                    REMOTE_MISSING,
+                    TIMEOUT,
+                    INTERRUPTED,
+                    CLOSED,
+                    LOCAL_IO -> true;
+            default -> false;
+        };
     }
 
     @FunctionalInterface
@@ -83,9 +106,9 @@ final class Copies {
      *
      * @param value null when no member has an intact copy
      * @param answered who said whether it has one
-     * @param somewhere whether any member has an object of this name, intact or not
+     * @param holders the members that have an object of this name, intact or not
      */
-    record Found<T>(@Nullable T value, byte[] bytes, Collection<RemoteId> answered, boolean somewhere) {}
+    record Found<T>(@Nullable T value, byte[] bytes, Collection<RemoteId> answered, Collection<RemoteId> holders) {}
 
     /** An object that a member has and that is not what it must be. */
     record BadCopy(String remote, String object, String what) {}

@@ -2,6 +2,8 @@ package io.poolfs.core.journal;
 
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.core.model.RemoteId;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,11 @@ final class HistoryWalk {
                     deadlineNanos);
             Segment segment = found.value();
             if (segment == null) {
-                return new End(position, gap(span, first, found.somewhere()));
+                boolean newest = span.to() == null;
+                return new End(
+                        position,
+                        gap(span, first, !found.holders().isEmpty()),
+                        newest ? Set.copyOf(found.holders()) : Set.of());
             }
             ChainPosition to = span.to();
             if (to != null && segment.header().last() > to.last()) {
@@ -84,6 +90,11 @@ final class HistoryWalk {
      * Where the walk ended.
      *
      * @param gap null at the head of history; else what keeps it from going on
+     * @param torn when what is missing would be the newest segment: the members that have a copy of it, none intact
      */
-    record End(ChainPosition position, @Nullable String gap) {}
+    record End(ChainPosition position, @Nullable String gap, Set<RemoteId> torn) {
+        End(ChainPosition position, @Nullable String gap) {
+            this(position, gap, Set.of());
+        }
+    }
 }

@@ -89,6 +89,8 @@ public final class LocalJournal implements TransactionLog, AutoCloseable {
         journal.log.putAll(scan.files());
         journal.notes.putAll(scan.notes());
         journal.last = scan.last();
+        // Whoever made these files may have died before their names were on the disk.
+        journal.directoryDirty = !scan.files().isEmpty();
         if (scan.cutBytes() > 0) {
             LOG.info("{}: {} bytes behind transaction {} were torn and cut", directory, scan.cutBytes(), scan.last());
         }

@@ -68,14 +68,14 @@ public final class Recovery {
         ChainPosition start = fetchCheckpoint(survey);
         EpochLine line = EpochLine.read(survey, Long.MAX_VALUE, start.epoch());
         if (line.isEmpty()) {
-            throw new PoolException(Reason.CORRUPT, "no remote knows of an epoch of this pool");
+            throw nothing(survey, "no remote knows of an epoch of this pool");
         }
         HistoryWalk.End end = new HistoryWalk(
                         layout, new SegmentCodec(state.pool()), survey.copies(), line, deadlineNanos)
                 .walk(start, (segment, object) -> state.chain().append(object, segment.header()));
         if (end.position().isStart()) {
-            throw new PoolException(
-                    Reason.CORRUPT,
+            throw nothing(
+                    survey,
                     "no usable checkpoint and no first segment: "
                             + (end.gap() == null ? "the journal is empty" : end.gap()));
         }
@@ -92,12 +92,22 @@ public final class Recovery {
                 start.last(),
                 end.position().last(),
                 end.gap() == null ? "" : end.gap(),
+                List.copyOf(end.torn()),
                 findVoid(survey, start),
                 bad.stream()
                         .map(copy -> copy.object() + " on " + copy.remote() + ": " + copy.what())
                         .toList(),
                 List.copyOf(survey.copies().members().keySet()),
                 unreadable);
+    }
+
+    /** Who was not read may have what the others do not. */
+    private PoolException nothing(EpochSurvey survey, String what) {
+        int read = survey.copies().members().size();
+        return read < members.size()
+                ? new PoolException(
+                        Reason.NO_QUORUM, what + "; only " + read + " of " + members.size() + " remotes could be read")
+                : new PoolException(Reason.CORRUPT, what);
     }
 
     private ChainPosition fetchCheckpoint(EpochSurvey survey) throws PoolException {
@@ -229,7 +239,8 @@ public final class Recovery {
         int needed = Voters.readQuorum(who);
         int read = who.members().size() - missing.size();
         String why = "";
-        if (!fetched.gap().isEmpty()) {
+        boolean unfinished = Voters.of(who).isUnfinished(fetched.torn(), fetched.read());
+        if (!fetched.gap().isEmpty() && !unfinished) {
             why = fetched.gap();
         } else if (read < needed) {
             why = "only " + read + " of " + who.members().size() + " members could be read, " + needed
@@ -246,6 +257,7 @@ public final class Recovery {
      * @param checkpoint the transaction of the checkpoint; 0 when there is none and history was read from its start
      * @param end the last transaction
      * @param gap what keeps history from going on; empty at its head
+     * @param torn when the gap would be the newest segment: who has a copy of it, none intact
      * @param voidSegments segments on the remotes that belong to no history; kept, never replayed
      * @param badCopies objects that are damaged on a remote; another copy was used where there is one
      * @param read the remotes that could be read to the end
@@ -255,6 +267,7 @@ public final class Recovery {
             long checkpoint,
             long end,
             String gap,
+            List<RemoteId> torn,
             List<String> voidSegments,
             List<String> badCopies,
             List<RemoteId> read,

@@ -64,6 +64,22 @@ public record Voters(List<Members> groups) {
         return reached(acknowledged, Members::writeQuorum);
     }
 
+    /**
+     * Whether a segment was never acknowledged for sure: too few members have a copy of it, or could have one.
+     *
+     * @param holders the members that have a copy, be it damaged; empty when that is not the question
+     * @param read the members that said whether they have one
+     */
+    boolean isUnfinished(Collection<RemoteId> holders, Collection<RemoteId> read) {
+        Set<RemoteId> possible = new LinkedHashSet<>(holders);
+        for (Op.Member member : members()) {
+            if (!read.contains(member.remote())) {
+                possible.add(member.remote());
+            }
+        }
+        return !holders.isEmpty() && !isWritten(possible);
+    }
+
     boolean isClaimed(Collection<RemoteId> acknowledged) {
         return reached(acknowledged, Voters::claimQuorum);
     }

@@ -150,8 +150,7 @@ final class JournalProcess implements PoolProcess {
                 history.committed(metadata.lastTransaction());
             }
             PoolJournal journal = PoolJournal.open(
-                    new PoolJournal.Settings(
-                            LAYOUT, Duration.ofSeconds(5), Duration.ofSeconds(3), takeOver, fetched),
+                    new PoolJournal.Settings(LAYOUT, Duration.ofSeconds(5), Duration.ofSeconds(3), takeOver, fetched),
                     state,
                     metadata,
                     () -> remotes);
@@ -173,8 +172,7 @@ final class JournalProcess implements PoolProcess {
 
         private static MetadataReader.Members members(Map<RemoteId, SimBucket> buckets) {
             List<Op.Member> members = buckets.entrySet().stream()
-                    .map(entry ->
-                            new Op.Member(entry.getKey(), entry.getValue().name(), true))
+                    .map(entry -> new Op.Member(entry.getKey(), entry.getValue().name(), true))
                     .toList();
             return new MetadataReader.Members(members, WRITE_QUORUM);
         }

@@ -1,6 +1,7 @@
 package io.poolfs.core.sim;
 
 import io.poolfs.core.meta.Metadata;
+import io.poolfs.core.meta.MetadataCheck;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
@@ -48,6 +49,9 @@ final class Simulation {
 
     /** The present machine has not yet agreed with the remotes on what history is. */
     private boolean recovering;
+
+    /** The disk has lost what was not synced, and no process has settled since what history is. */
+    private boolean powerLost;
 
     private boolean stopped;
 
@@ -144,6 +148,7 @@ final class Simulation {
 
     private void live(int changesPerWorker) throws PoolException {
         recovering |= death == Death.MACHINE_LOST;
+        powerLost |= death == Death.POWER_LOSS;
         try {
             PoolProcess process = opener.open(world, history, death);
             check(process.metadata());
@@ -176,8 +181,11 @@ final class Simulation {
         String expected = history.stateAt(found);
         String actual = metadata.read(StateText::of);
         if (!actual.equals(expected)) {
-            throw new AssertionError(
-                    "state at transaction " + found + ": " + StateText.difference(expected, actual));
+            throw new AssertionError("state at transaction " + found + ": " + StateText.difference(expected, actual));
+        }
+        List<String> broken = MetadataCheck.run(metadata);
+        if (!broken.isEmpty()) {
+            throw new AssertionError("metadata at transaction " + found + ": " + broken);
         }
         metadata.look(reader -> ContentCheck.run(reader, buckets));
     }
@@ -185,7 +193,7 @@ final class Simulation {
     /** The state must not be older than what was promised for this kind of death. What is behind it never happened. */
     private void settle(Metadata metadata) {
         long found = metadata.lastTransaction();
-        boolean machineWentOn = !recovering && (death == Death.STOPPED || death == Death.KILLED);
+        boolean machineWentOn = !recovering && !powerLost;
         long promised = machineWentOn ? history.committed() : history.shipped();
         if (found < promised) {
             throw new AssertionError("transaction " + found + " is the last, but " + promised + " was promised");
@@ -193,6 +201,7 @@ final class Simulation {
         history.cutTo(found);
         // From here on a death finds at least this.
         history.committed(found);
+        powerLost = false;
     }
 
     private void work(PoolProcess process, int changes) throws PoolException {
@@ -292,9 +301,7 @@ final class Simulation {
     }
 
     private void requireWeather(PoolException e) throws PoolException {
-        // Who can reach too few members may find no usable history on them.
-        boolean foundNone = recovering && e.reason() == Reason.CORRUPT;
-        if (calm || !(WEATHER.contains(e.reason()) || foundNone)) {
+        if (calm || !WEATHER.contains(e.reason())) {
             throw e;
         }
     }

@@ -3,6 +3,8 @@ package io.poolfs.core.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulationTest {
     private static final int MAX_STEPS = 4000;
@@ -18,10 +20,31 @@ class SimulationTest {
     }
 
     @Test
+    void run_journal_keepsWhatWasPromised() {
+        long shipped = 0;
+        for (long seed = 1; seed <= 40; seed++) {
+            shipped += Simulation.run(seed, MAX_STEPS, JournalProcess.opener()).shipped();
+        }
+        assertThat(shipped).isPositive();
+    }
+
+    /**
+     * Stories that once broke a promise: a segment that came back at a power loss before one that was deleted with it
+     * (30), a passing failure taken for a damaged object (72), an upload of the last segment that broke off with its
+     * machine (198), a journal file whose name was never synced because its maker was killed (290).
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {30, 72, 198, 290})
+    void run_storyThatFailedOnce_keepsWhatWasPromised(long seed) {
+        assertThat(Simulation.run(seed, MAX_STEPS, JournalProcess.opener()).transactions())
+                .isPositive();
+    }
+
+    @Test
     void run_sameSeed_tellsTheSameStory() {
         for (long seed = 0; seed < 3; seed++) {
-            assertThat(Simulation.run(seed, MAX_STEPS, MetadataProcess.opener()))
-                    .isEqualTo(Simulation.run(seed, MAX_STEPS, MetadataProcess.opener()));
+            assertThat(Simulation.run(seed, MAX_STEPS, JournalProcess.opener()))
+                    .isEqualTo(Simulation.run(seed, MAX_STEPS, JournalProcess.opener()));
         }
     }
 }
