@@ -59,7 +59,9 @@ public final class Daemon {
             try {
                 serve(pool, order);
             } finally {
-                session.finish(close(pool));
+                if (!session.isFinished()) {
+                    session.finish(close(pool));
+                }
             }
         } finally {
             closed.countDown();
@@ -284,6 +286,10 @@ public final class Daemon {
                 }
             }
             finished.countDown();
+        }
+
+        boolean isFinished() {
+            return finished.getCount() == 0;
         }
 
         boolean awaitFinished(long millis) throws InterruptedException {

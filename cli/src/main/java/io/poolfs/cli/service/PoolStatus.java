@@ -1,5 +1,6 @@
 package io.poolfs.cli.service;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.poolfs.core.remote.RemoteStatus;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +38,7 @@ public record PoolStatus(
     /** {@code epoch}: 0 while the right to write has not been claimed. */
     public record Log(long lastTransaction, long shippedTransaction, long epoch) {
         /** Transactions that are only on this machine. */
+        @JsonProperty
         public long behind() {
             return Math.max(0, lastTransaction - shippedTransaction);
         }
