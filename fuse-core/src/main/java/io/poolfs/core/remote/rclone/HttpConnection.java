@@ -39,6 +39,9 @@ final class HttpConnection implements AutoCloseable {
     private boolean used;
     private boolean broken;
 
+    /** A request was sent whose answer was not yet read to its end: the rest would be taken for the next answer. */
+    private boolean unanswered;
+
     private HttpConnection(Clock clock, SocketChannel channel, Selector selector) throws IOException {
         this.clock = clock;
         this.channel = channel;
@@ -77,10 +80,16 @@ final class HttpConnection implements AutoCloseable {
 
     /** Whether the next call may use it. */
     boolean isReusable() {
-        return !broken && channel.isOpen() && !in.hasRemaining();
+        return !broken && !unanswered && channel.isOpen() && !in.hasRemaining();
+    }
+
+    /** The answer was read to its end. */
+    void answered() {
+        unanswered = false;
     }
 
     void send(ByteBuffer request, long deadlineNanos) throws IOException, PoolException {
+        unanswered = true;
         while (request.hasRemaining()) {
             if (write(request) == 0) {
                 await(SelectionKey.OP_WRITE, deadlineNanos);

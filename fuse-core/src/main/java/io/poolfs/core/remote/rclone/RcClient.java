@@ -81,6 +81,7 @@ final class RcClient implements AutoCloseable {
             connection = exchange(request, deadlineNanos, watchIntervalNanos, watch);
             HttpHead answer = connection.readHead(deadlineNanos);
             byte[] text = connection.readWholeBody(answer, MAX_ANSWER_BYTES, deadlineNanos);
+            connection.answered();
             if (answer.status() != OK) {
                 throw failure(answer.status(), text);
             }
@@ -117,6 +118,7 @@ final class RcClient implements AutoCloseable {
             checkLength(object, offset, wanted, answer);
             try {
                 connection.readBody(dst, deadlineNanos, stallNanos);
+                connection.answered();
             } catch (EOFException e) {
                 throw new CutBodyException(object, e);
             }
@@ -226,6 +228,7 @@ final class RcClient implements AutoCloseable {
             return RcFailure.notOpened(answer.status(), answer.rangeTotalBytes());
         }
         byte[] text = connection.readWholeBody(answer, MAX_ERROR_BYTES, deadlineNanos);
+        connection.answered();
         return failure(answer.status(), text);
     }
 

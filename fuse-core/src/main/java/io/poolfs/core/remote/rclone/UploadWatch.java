@@ -57,6 +57,12 @@ final class UploadWatch implements RcClient.Watch {
                     .asLong(seen);
         } catch (RcFailure e) {
             return seen;
+        } catch (PoolException e) {
+            // A slow look must not end an upload that may be well; if rclone died, the upload's own call says so.
+            if (e.reason() == Reason.TIMEOUT || e.reason() == Reason.REMOTE_UNAVAILABLE) {
+                return seen;
+            }
+            throw e;
         }
     }
 }
