@@ -123,6 +123,9 @@ final class JournalProcess implements PoolProcess {
         private int processes;
         private boolean takeOver;
 
+        /** What LMDB is after a power loss: not to be trusted. */
+        private boolean storeBroken;
+
         @Override
         public PoolProcess open(SimWorld world, History history, Death before) throws PoolException {
             takeOver |= before == Death.MACHINE_LOST;
@@ -137,10 +140,15 @@ final class JournalProcess implements PoolProcess {
                 fetched = fetch(world, history, state, remotes);
                 state.adopt();
             }
+            storeBroken |= before == Death.POWER_LOSS && state.found() != LocalState.Found.CLEAN;
+            state.prepareStore();
             if (fresh || state.found() == LocalState.Found.POWER_LOSS || store == null) {
                 store = new SurvivingStore(world.scheduler());
+                storeBroken = false;
             }
-            state.prepareStore();
+            if (storeBroken) {
+                throw new AssertionError("the store of before the power loss is trusted: " + state.found());
+            }
             state.load(store);
             Metadata metadata = KeyValueMetadata.open(
                     store, history.noting(state.journal()), world.scheduler().clock());
