@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
@@ -35,10 +36,14 @@ public final class LmdbStore implements KeyValueStore {
     private static final Logger LOG = LoggerFactory.getLogger(LmdbStore.class);
 
     private static final long FIRST_MAP_BYTES = 1L << 30;
-    private static final long PAGE_BYTES = 4096;
+    static final long PAGE_BYTES = 4096;
     private static final int MAX_READERS = 1024;
-    private static final int WRITES_PER_LOOK = 64;
     private static final int WRITES_PER_TRY = 4096;
+
+    /** A commit also writes the list of free pages: eight bytes per page of the map at most, and some pages. */
+    private static final int LIST_SHARE = 256;
+
+    private static final long LIST_BYTES = 64 * PAGE_BYTES;
     private static final String DATA_FILE = "data.mdb";
 
     /** While half of the map is free there is time: nobody is made to wait for long. */
@@ -57,6 +62,7 @@ public final class LmdbStore implements KeyValueStore {
 
     // Under writing.
     private long mapBytes;
+    private long mostUsedBytes;
     private long writes;
     private long nextTry;
     private boolean closed;
@@ -66,6 +72,7 @@ public final class LmdbStore implements KeyValueStore {
         this.scheduler = scheduler;
         this.env = env;
         this.mapBytes = mapBytes;
+        this.mostUsedBytes = mapBytes;
         this.writing = scheduler.newMonitor("lmdb writer");
         this.gate = new ReaderGate(scheduler);
         this.table = env.openDbi((byte[]) null, DbiFlags.MDB_CREATE);
@@ -147,6 +154,7 @@ public final class LmdbStore implements KeyValueStore {
         try (Txn<ByteBuffer> transaction = env.txnWrite()) {
             LmdbWriter writer = new LmdbWriter(directory, table, transaction);
             T result = run(work, writer);
+            requireRoomToCommit(writer);
             beforeCommit.prepare();
             boolean committed = false;
             try {
@@ -171,13 +179,30 @@ public final class LmdbStore implements KeyValueStore {
         }
     }
 
-    /** Doubles the map while there is still room. Looks every some writes: each is far smaller than what is kept free. */
+    /**
+     * What the hook prepares cannot be prepared twice: a transaction whose commit might not fit is done again in a larger
+     * map instead. Nearly always a sum of upper bounds says that it fits; only then the file is looked at.
+     */
+    private void requireRoomToCommit(LmdbWriter writer) throws PoolException {
+        long list = mapBytes / LIST_SHARE + LIST_BYTES;
+        long most = mostUsedBytes + writer.mostNewBytes();
+        if (most + list > mapBytes) {
+            most = usedBytes() + writer.mostNewBytesLookedUp();
+            if (most + list > mapBytes) {
+                throw new MapFull(null);
+            }
+        }
+        mostUsedBytes = most + LIST_BYTES;
+    }
+
+    /** Doubles the map while there is still room. */
     private void growAhead() throws PoolException {
-        if (writes++ % WRITES_PER_LOOK != 0 || writes < nextTry) {
+        writes++;
+        if (mostUsedBytes <= mapBytes / 2 || writes < nextTry) {
             return;
         }
-        long used = usedBytes();
-        if (used > mapBytes / 2 && !grow(used > mapBytes / 4 * 3 ? PRESSED : PATIENT)) {
+        mostUsedBytes = usedBytes();
+        if (mostUsedBytes > mapBytes / 2 && !grow(mostUsedBytes > mapBytes / 4 * 3 ? PRESSED : PATIENT)) {
             nextTry = writes + WRITES_PER_TRY;
         }
     }
@@ -250,7 +275,7 @@ public final class LmdbStore implements KeyValueStore {
     static final class MapFull extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        MapFull(LmdbException cause) {
+        MapFull(@Nullable LmdbException cause) {
             super(cause);
         }
     }

@@ -12,6 +12,7 @@ import org.lmdbjava.Dbi;
 import org.lmdbjava.Env;
 import org.lmdbjava.GetOp;
 import org.lmdbjava.LmdbException;
+import org.lmdbjava.Stat;
 import org.lmdbjava.Txn;
 
 /** The write transaction. Used by the one thread that writes. */
@@ -19,11 +20,16 @@ final class LmdbWriter implements KeyValueStore.Writer {
     private static final int FIRST_BATCH = 4;
     private static final int MAX_BATCH = 256;
 
+    /** A change copies its path in the tree, and splits or merges on each level at worst. */
+    private static final int PAGES_PER_CHANGE = 16;
+
     private final Path directory;
     private final Dbi<ByteBuffer> table;
     private final Txn<ByteBuffer> transaction;
     private final LmdbKey key = new LmdbKey();
     private LmdbStore.@Nullable MapFull full;
+    private long changes;
+    private long valueBytes;
 
     LmdbWriter(Path directory, Dbi<ByteBuffer> table, Txn<ByteBuffer> transaction) {
         this.directory = directory;
@@ -38,6 +44,18 @@ final class LmdbWriter implements KeyValueStore.Writer {
         }
     }
 
+    /** More bytes than this the transaction cannot have added to the file. */
+    long mostNewBytes() {
+        return changes * PAGES_PER_CHANGE * LmdbStore.PAGE_BYTES + 2 * valueBytes;
+    }
+
+    /** The same, closer: it cannot have copied more pages than the tree has. Costs a look. */
+    long mostNewBytesLookedUp() {
+        Stat tree = table.stat(transaction);
+        long pages = tree.branchPages + tree.leafPages + tree.overflowPages + PAGES_PER_CHANGE;
+        return Math.min(mostNewBytes(), pages * LmdbStore.PAGE_BYTES);
+    }
+
     @Override
     public byte @Nullable [] get(byte[] wanted) throws PoolException {
         try {
@@ -50,6 +68,8 @@ final class LmdbWriter implements KeyValueStore.Writer {
 
     @Override
     public void put(byte[] wanted, byte[] value) throws PoolException {
+        changes++;
+        valueBytes += value.length;
         try {
             table.reserve(transaction, key.of(wanted), value.length).put(value);
         } catch (LmdbException e) {
@@ -59,6 +79,7 @@ final class LmdbWriter implements KeyValueStore.Writer {
 
     @Override
     public void delete(byte[] wanted) throws PoolException {
+        changes++;
         try {
             table.delete(transaction, key.of(wanted));
         } catch (LmdbException e) {

@@ -92,6 +92,38 @@ class LmdbStoreTest extends KeyValueStoreContract {
     }
 
     @Test
+    void growth_isDoneBeforeTheHook_neverInTheCommit() throws PoolException {
+        int[] prepared = {0};
+        int[] failed = {0};
+        KeyValueStore.CommitHook hook = new KeyValueStore.CommitHook() {
+            @Override
+            public void prepare() {
+                prepared[0]++;
+            }
+
+            @Override
+            public void failed() {
+                failed[0]++;
+            }
+        };
+        int writes = 6000;
+        for (int i = 0; i < writes; i++) {
+            byte[] key = bytes("k" + (i * 7919L) % 5000);
+            byte[] value = new byte[i % 97 == 0 ? 20_000 : i % 700];
+            store.write(
+                    writer -> {
+                        writer.put(key, value);
+                        return "";
+                    },
+                    hook);
+        }
+
+        assertThat(prepared[0]).isEqualTo(writes);
+        assertThat(failed[0]).isZero();
+        assertThat(((LmdbStore) store).mapBytes()).isGreaterThan(1 << 20);
+    }
+
+    @Test
     void growth_withReadersAtWork_disturbsNobody() throws PoolException {
         AtomicBoolean done = new AtomicBoolean();
         AtomicLong reads = new AtomicLong();
