@@ -1,11 +1,14 @@
 package io.poolfs.cli.setup;
 
+import io.poolfs.cli.service.Access;
 import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.config.Surroundings;
+import io.poolfs.core.fs.PoolFileSystem;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
+import io.poolfs.core.pool.PoolCreation;
 import io.poolfs.core.remote.Identity;
 import io.poolfs.core.remote.PoolMarker;
 import io.poolfs.core.remote.RemoteMarker;
@@ -49,7 +52,11 @@ public final class NewPool {
                 new ConfigDraft(surroundings).preview(plan, remotes, null);
                 PoolId id = newId(rclone);
                 mark(rclone, remotes, plan.manifestPrefix(), id);
-                return new Made(new ConfigDraft(surroundings).write(plan, remotes, id), id, remotes);
+                PoolConfig config = new ConfigDraft(surroundings).write(plan, remotes, id);
+                say.accept("writing the first record of the pool");
+                PoolFileSystem.Caller caller = Access.caller();
+                PoolCreation.create(config, caller.uid(), caller.gid(), null);
+                return new Made(config, id, remotes);
             } catch (PoolException e) {
                 crypts.takeBack(say);
                 throw e;

@@ -59,7 +59,8 @@ public final class Pool implements AutoCloseable {
             WriteBackStager stager,
             Spill spill,
             PooledFileSystem fileSystem,
-            Upkeep upkeep) {}
+            Upkeep upkeep,
+            PoolAudit audit) {}
 
     Pool(
             PoolConfig config,
@@ -135,6 +136,10 @@ public final class Pool implements AutoCloseable {
 
     public Upkeep upkeep() {
         return parts.upkeep();
+    }
+
+    public PoolAudit audit() {
+        return parts.audit();
     }
 
     public List<RemoteStatus> remoteStatuses() {

@@ -25,13 +25,13 @@ import io.poolfs.core.placement.Balance;
 import io.poolfs.core.placement.PlacementRule;
 import io.poolfs.core.remote.ChunkObjects;
 import io.poolfs.core.remote.rclone.RcloneDaemon;
-import io.poolfs.core.remote.rclone.RcloneLaunch;
 import io.poolfs.core.stage.Admission;
 import io.poolfs.core.stage.Spill;
 import io.poolfs.core.stage.SpilledStage;
 import io.poolfs.core.stage.StageSettings;
 import io.poolfs.core.stage.WriteBackStager;
 import io.poolfs.core.time.RealScheduler;
+import io.poolfs.core.upkeep.ChunkAudit;
 import io.poolfs.core.upkeep.GarbageCollector;
 import io.poolfs.core.upkeep.Reaper;
 import java.time.Duration;
@@ -87,7 +87,7 @@ final class PoolOpening {
                     Reason.CONFIG,
                     config.file() + " has no pool_id: make a pool with `poolfs init` or join one with `poolfs attach`");
         }
-        RcloneDaemon rclone = closing.add(RcloneDaemon.start(scheduler, launch(configPassword)));
+        RcloneDaemon rclone = closing.add(RcloneDaemon.start(scheduler, RcloneSetup.launch(config, configPassword)));
         RemoteSet remotes = closing.add(new RemoteSet(scheduler, rclone, config, id));
         OpenedState state = OpenedState.open(scheduler, files, config, id, remotes, order, closing);
         notes.addAll(state.notes());
@@ -117,16 +117,6 @@ final class PoolOpening {
     /** After a power loss nothing in a cache is believed: what was not synced may be torn. */
     private static boolean stageIsTrusted(LocalState.Found found) {
         return found == LocalState.Found.CLEAN || found == LocalState.Found.KILLED;
-    }
-
-    private RcloneLaunch launch(@Nullable String configPassword) {
-        return new RcloneLaunch(
-                config.rclone().binary(),
-                config.rclone().config(),
-                configPassword,
-                config.rclone().flags(),
-                System.getenv(),
-                config.remoteTimeout());
     }
 
     private PoolJournal openJournal(OpenedState state, RemoteSet remotes) throws PoolException {
@@ -200,7 +190,17 @@ final class PoolOpening {
                         chunk -> false),
                 config.gcGrace(),
                 spill);
-        return new Pool.Parts(remotes, state, journal, images, fetcher, stager, spill, fileSystem, upkeep);
+        long writingSinceNanos = scheduler.clock().wallNanos();
+        ChunkAudit chunks = new ChunkAudit(
+                scheduler,
+                metadata,
+                journal,
+                stager.placed(),
+                new ChunkObjects(config.dataPrefix()),
+                config.gcGrace(),
+                () -> writingSinceNanos);
+        PoolAudit audit = new PoolAudit(metadata, remotes.remotes(), chunks, new ChunkObjects(config.dataPrefix()));
+        return new Pool.Parts(remotes, state, journal, images, fetcher, stager, spill, fileSystem, upkeep, audit);
     }
 
     private void requireWritable(boolean writable, PoolJournal journal) throws PoolException {

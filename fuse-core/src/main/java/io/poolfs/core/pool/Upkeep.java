@@ -83,6 +83,13 @@ public final class Upkeep implements AutoCloseable {
         }
     }
 
+    /** One round with the usual grace. */
+    public GarbageCollector.Round collect() throws PoolException {
+        try (Monitor.Hold hold = collecting.enter()) {
+            return usual.collect();
+        }
+    }
+
     private void run() {
         long collectAtNanos = scheduler.deadlineAfter(COLLECT_EVERY);
         while (!pause()) {
@@ -94,9 +101,7 @@ public final class Upkeep implements AutoCloseable {
                 spill.tidy();
                 if (journal.epoch() > 0 && scheduler.clock().monotonicNanos() >= collectAtNanos) {
                     collectAtNanos = scheduler.deadlineAfter(COLLECT_EVERY);
-                    try (Monitor.Hold hold = collecting.enter()) {
-                        usual.collect();
-                    }
+                    collect();
                 }
             } catch (PoolException e) {
                 LOG.info("upkeep goes on later: {}", e.getMessage());

@@ -1,0 +1,166 @@
+package io.poolfs.cli;
+
+import io.poolfs.cli.service.Answers;
+import io.poolfs.cli.service.OpenPool;
+import io.poolfs.cli.service.PoolPath;
+import io.poolfs.cli.service.Progress;
+import io.poolfs.core.cache.Budget;
+import io.poolfs.core.cache.Image;
+import io.poolfs.core.config.PoolConfig;
+import io.poolfs.core.fs.PoolFileSystem;
+import io.poolfs.core.journal.ShippedLog;
+import io.poolfs.core.meta.Metadata;
+import io.poolfs.core.meta.MetadataReader;
+import io.poolfs.core.meta.Op;
+import io.poolfs.core.model.FileName;
+import io.poolfs.core.model.Inode;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.PoolId;
+import io.poolfs.core.model.Reason;
+import io.poolfs.core.pool.Pool;
+import io.poolfs.core.pool.PoolAudit;
+import io.poolfs.core.remote.RemoteStatus;
+import io.poolfs.core.stage.Stager;
+import io.poolfs.core.time.Scheduler;
+import io.poolfs.core.upkeep.GarbageCollector;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** The engine's {@link Pool} as the commands see it. */
+final class EnginePool implements OpenPool {
+    private final Pool pool;
+
+    EnginePool(Pool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public PoolConfig config() {
+        return pool.config();
+    }
+
+    @Override
+    public PoolId id() {
+        return pool.id();
+    }
+
+    @Override
+    public Scheduler scheduler() {
+        return pool.scheduler();
+    }
+
+    @Override
+    public PoolFileSystem fileSystem() {
+        return pool.fileSystem();
+    }
+
+    @Override
+    public Metadata metadata() {
+        return pool.metadata();
+    }
+
+    @Override
+    public Stager stager() {
+        return pool.stager();
+    }
+
+    @Override
+    public ShippedLog shipped() {
+        return pool.journal();
+    }
+
+    @Override
+    public Budget budget() {
+        return pool.images().budget();
+    }
+
+    @Override
+    public List<RemoteStatus> remotes() {
+        return pool.remoteStatuses();
+    }
+
+    @Override
+    public List<String> notes() {
+        return pool.notes();
+    }
+
+    @Override
+    public List<Answers.Staged> staged() throws PoolException {
+        List<Answers.Staged> staged = new ArrayList<>();
+        for (Image image : pool.images().modified()) {
+            PoolPath path = pool.metadata().read(reader -> pathOf(reader, image.inode()));
+            staged.add(new Answers.Staged(path, image.inode(), image.content().sizeBytes(), "uncommitted"));
+        }
+        return staged;
+    }
+
+    private static PoolPath pathOf(MetadataReader reader, long inode) throws PoolException {
+        Deque<FileName> names = new ArrayDeque<>();
+        for (long at = inode; at != Inode.ROOT; ) {
+            List<Op.Place> places = reader.places(at);
+            if (places.isEmpty()) {
+                break;
+            }
+            names.addFirst(places.get(0).name());
+            at = places.get(0).parent();
+        }
+        return new PoolPath(List.copyOf(names));
+    }
+
+    @Override
+    public void reload(PoolConfig config) throws PoolException {
+        pool.reload(config);
+    }
+
+    @Override
+    public RemoteStatus test(String remote) throws PoolException {
+        return pool.test(remote);
+    }
+
+    @Override
+    public Answers.Collected collectGarbage(boolean now, boolean delete) throws PoolException {
+        long freedChunks = 0;
+        long freedBytes = 0;
+        if (delete) {
+            GarbageCollector.Round round =
+                    now ? pool.upkeep().collectNow() : pool.upkeep().collect();
+            freedChunks = round.deletedChunks();
+            freedBytes = round.deletedBytes();
+        }
+        long[] waiting = new long[2];
+        pool.metadata()
+                .look(reader -> reader.garbage(garbage -> {
+                    waiting[0]++;
+                    waiting[1] += garbage.chunk().sizeBytes();
+                    return true;
+                }));
+        return new Answers.Collected(freedChunks, freedBytes, waiting[0], waiting[1], List.of());
+    }
+
+    @Override
+    public Answers.Checked check(Answers.CheckOrder order, Progress.Listener listener) throws PoolException {
+        if (order.repair()) {
+            throw new PoolException(
+                    Reason.UNSUPPORTED, "this version repairs nothing: what fsck finds is listed, and left as it is");
+        }
+        PoolAudit.Report report = pool.audit().run(order.data(), done -> {});
+        return new Answers.Checked(report.inodes(), report.chunks(), report.bytesRead(), report.problems(), List.of());
+    }
+
+    @Override
+    public Answers.Stopped close(Duration drain) throws PoolException {
+        Pool.Ended ended = pool.close(drain);
+        return new Answers.Stopped(
+                ended.spilled().size(),
+                ended.stagedBytes(),
+                ended.spilled().isEmpty() ? null : pool.config().spillDir().toString());
+    }
+
+    @Override
+    public void close() throws PoolException {
+        pool.close();
+    }
+}
