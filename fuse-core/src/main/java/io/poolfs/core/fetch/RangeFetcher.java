@@ -3,145 +3,268 @@ package io.poolfs.core.fetch;
 import io.poolfs.core.cache.Budget;
 import io.poolfs.core.cache.Image;
 import io.poolfs.core.meta.Metadata;
-import io.poolfs.core.meta.PendingExtent;
 import io.poolfs.core.model.ByteRange;
-import io.poolfs.core.model.Chunk;
+import io.poolfs.core.model.ChunkId;
 import io.poolfs.core.model.Extent;
-import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
-import io.poolfs.core.remote.ChunkObjects;
-import io.poolfs.core.remote.Remote;
+import io.poolfs.core.model.RemoteId;
 import io.poolfs.core.time.Scheduler;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Temporary: fetches what is absent, one range after the other. */
+/**
+ * Fetches in units that nobody asks for twice at a time. A reader who must wait runs its unit on its own thread; what is
+ * ahead of readers runs in tasks. What could not be kept, for want of room, is passed on all the same.
+ */
 public final class RangeFetcher implements Fetcher {
-    private final Scheduler scheduler;
-    private final Metadata metadata;
-    private final Budget budget;
-    private final RemoteLookup remotes;
-    private final ChunkObjects objects;
+    /** How far is planned at once; a wider window is planned step by step as the reader goes on. */
+    static final long PLAN_BYTES = 64L << 20;
 
+    private static final Duration EDGE_PATIENCE = Duration.ofSeconds(30);
+    private static final int EDGE_ATTEMPTS = 100;
+
+    private final Scheduler scheduler;
+    private final Budget budget;
+    private final FetchSettings settings;
+    private final ContentResolver resolver;
+    private final UnitRunner runner;
+    private final AheadTasks tasks;
+    private final FetchCounters counters = new FetchCounters();
+    private final Map<Image, ImageFetches> images = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /** {@code objectNames}: where a chunk lies on its remote. */
     public RangeFetcher(
-            Scheduler scheduler, Metadata metadata, Budget budget, RemoteLookup remotes, String prefix, long max) {
+            Scheduler scheduler,
+            Metadata metadata,
+            Budget budget,
+            RemoteLookup remotes,
+            Function<ChunkId, String> objectNames,
+            FetchSettings settings) {
         this.scheduler = scheduler;
-        this.metadata = metadata;
         this.budget = budget;
-        this.remotes = remotes;
-        this.objects = new ChunkObjects(prefix);
+        this.settings = settings;
+        this.resolver = new ContentResolver(metadata);
+        this.runner = new UnitRunner(resolver, new ChunkReader(remotes, objectNames), budget, counters);
+        this.tasks = new AheadTasks(scheduler, settings, this::runAhead);
+    }
+
+    public FetchCounters counters() {
+        return counters;
     }
 
     @Override
     public Stream open(Image image) {
-        return new Stream() {
-            @Override
-            public int read(long offset, ByteBuffer dst) throws PoolException {
-                int total = 0;
-                while (dst.hasRemaining()) {
-                    long at = offset + total;
-                    int n = image.read(at, dst);
-                    total += n;
-                    if (!dst.hasRemaining() || offset + total >= image.content().sizeBytes()) {
-                        break;
-                    }
-                    at = offset + total;
-                    long want = Math.min(1 << 20, Math.max(dst.remaining(), 1 << 20));
-                    ByteBuffer hole = RangeFetcher.this.bring(image, at, want);
-                    if (hole != null) {
-                        int len = Math.min(hole.remaining(), dst.remaining());
-                        hole.limit(len);
-                        dst.put(hole);
-                        total += len;
-                    }
-                }
-                return total;
-            }
-
-            @Override
-            public void close() {}
-        };
+        return new ReadStream(
+                this,
+                hold(image),
+                scheduler.newMonitor("stream of inode " + image.inode()),
+                new ReadAhead(settings.readAheadMaxBytes()));
     }
 
     @Override
     public void fetch(Image image, long offset, long lengthBytes) throws PoolException {
-        bring(image, offset, lengthBytes);
-    }
-
-    /** Fetches; returns zeros to use when the offset is a hole. */
-    private @org.jspecify.annotations.Nullable ByteBuffer bring(Image image, long offset, long length)
-            throws PoolException {
-        try (Image.Landing landing = image.land(offset, length)) {
-            List<ByteRange> wanted = landing.wanted();
-            if (wanted.isEmpty()) {
-                return null;
-            }
-            ByteRange first = wanted.get(0);
-            long size = image.content().sizeBytes();
-            int len = (int) Math.min(first.lengthBytes(), 1 << 20);
-            ByteBuffer buffer = ByteBuffer.allocateDirect(len);
-            boolean any = false;
-            List<Object[]> runs = new ArrayList<>();
-            long start = first.offset();
-            metadata.look(reader -> {
-                runs.clear();
-                Inode inode = reader.requireInode(image.inode());
-                OptionalLong limit = image.baseLimit(inode.version());
-                if (limit.isPresent()) {
-                    for (Extent e : reader.extents(image.inode(), start, Math.min(start + len, limit.getAsLong()))) {
-                        Chunk c = reader.chunk(e.piece().chunk());
-                        runs.add(new Object[] {e.narrow(start, Math.min(start + len, limit.getAsLong())), c});
-                    }
+        ImageFetches fetches = hold(image);
+        try {
+            for (int attempt = 0; attempt < EDGE_ATTEMPTS; attempt++) {
+                List<ByteRange> absent = image.absent(offset, lengthBytes);
+                if (absent.isEmpty()) {
+                    return;
                 }
-                for (PendingExtent p : reader.pendingExtents(image.inode(), start, start + len)) {
-                    if (p.extent() == null) {
-                        runs.add(new Object[] {p.fileRange(), null});
-                    } else {
-                        Chunk c = reader.pendingChunk(p.extent().piece().chunk());
-                        runs.add(new Object[] {
-                            p.extent().narrow(start, start + len),
-                            c == null ? reader.chunk(p.extent().piece().chunk()) : c
-                        });
-                    }
-                }
-            });
-            for (Object[] run : runs) {
-                if (run[0] instanceof Extent e) {
-                    any = true;
-                    Chunk c = (Chunk) run[1];
-                    if (c == null) {
-                        throw new PoolException(
-                                Reason.CORRUPT,
-                                "no record of chunk " + e.piece().chunk());
-                    }
-                    Remote remote = remotes.find(c.remote());
-                    if (remote == null) {
-                        throw new PoolException(Reason.REMOTE_UNAVAILABLE, "remote " + c.remote() + " is not there");
-                    }
-                    ByteBuffer part = buffer.duplicate();
-                    part.position((int) (e.fileOffset() - start)).limit((int) (e.fileEnd() - start));
-                    remote.store().getRange(objects.nameOf(c.id()), e.chunkOffset(), part);
-                } else if (run[0] instanceof ByteRange hole) {
-                    for (long i = Math.max(start, hole.offset()); i < Math.min(start + len, hole.end()); i++) {
-                        buffer.put((int) (i - start), (byte) 0);
-                    }
-                }
+                fetchAbsent(fetches, absent.get(0));
             }
-            if (!any) {
-                ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(len, size - start));
-                return offset >= start ? zeros : null;
-            }
-            long cost = landing.costBytes(len);
-            budget.reserve(Budget.Use.CLEAN, cost, scheduler.deadlineAfter(Duration.ofSeconds(60)));
-            landing.install(start, buffer, cost);
-            return null;
+            throw new PoolException(
+                    Reason.NO_SPACE,
+                    "inode " + image.inode() + ": " + offset + "+" + lengthBytes + " does not stay present");
+        } finally {
+            letGo(fetches);
         }
     }
 
+    private void fetchAbsent(ImageFetches fetches, ByteRange absent) throws PoolException {
+        checkOpen();
+        long end = Math.min(absent.end(), absent.offset() + ReadAhead.UNIT_BYTES);
+        FetchUnit unit = fetches.use(absent.offset(), absent.offset(), end, true, null);
+        try {
+            if (fetches.claim(unit)) {
+                run(unit, true, this::reserveForWrite);
+            }
+            FetchUnit.Outcome outcome = fetches.await(unit);
+            fetches.awaitEnd(unit);
+            if (outcome.failure() != null && outcome.failed().contains(absent.offset())) {
+                throw outcome.failure();
+            }
+        } finally {
+            fetches.leave(unit);
+        }
+    }
+
+    /**
+     * Gets the bytes at an absent offset and copies them; 0: look at the image again.
+     *
+     * @param demandBytes how much to fetch at once; 0: from this block on only, since bytes before it cannot be had
+     * @return -1: bytes before the offset could not be had
+     */
+    int bring(ReadStream stream, ImageFetches fetches, long offset, int demandBytes, ByteBuffer dst)
+            throws PoolException {
+        checkOpen();
+        long start = offset - offset % (demandBytes == 0 ? Image.BLOCK_BYTES : ReadAhead.FIRST_BYTES);
+        long wanted = offset + Math.min(dst.remaining(), ReadAhead.UNIT_BYTES / 2);
+        long end = roundUp(Math.max(wanted, start + demandBytes), ReadAhead.FIRST_BYTES);
+        FetchUnit unit = fetches.use(offset, start, end, false, stream);
+        try {
+            if (fetches.claim(unit)) {
+                stream.lost(unit.end);
+                run(unit, true, this::reserveForReader);
+            }
+            FetchUnit.Outcome outcome = fetches.await(unit);
+            if (outcome.failure() != null && outcome.failed().contains(offset)) {
+                throw outcome.failure();
+            }
+            int count = outcome.copy(offset, dst, fetches.image().content().sizeBytes());
+            if (count == 0) {
+                fetches.awaitEnd(unit);
+            }
+            return count == 0 && outcome.failure() != null ? -1 : count;
+        } finally {
+            fetches.leave(unit);
+        }
+    }
+
+    /** Starts fetching what is absent of [from, to). Errors are those of nobody. */
+    void planAhead(ReadStream stream, ImageFetches fetches, long from, long to, int unitBytes) {
+        try {
+            List<ByteRange> absent = fetches.image().absent(from, to - from);
+            if (!absent.isEmpty() && !closed) {
+                List<Stretch> stretches = resolver.resolve(fetches.image(), absent.get(0).offset(), to);
+                List<FetchUnit> units = new ArrayList<>();
+                for (Cut cut : cut(stretches, absent, unitBytes)) {
+                    units.addAll(fetches.add(cut.start(), cut.end(), cut.from(), stream));
+                }
+                tasks.submit(units);
+            }
+        } catch (PoolException e) {
+            counters.aheadFailed(e);
+        }
+    }
+
+    /** A run to be fetched at once. */
+    private record Cut(long start, long end, @Nullable RemoteId from) {}
+
+    /** Cuts what is absent at multiples of the unit inside its chunks; short neighbours on one remote go together. */
+    private static List<Cut> cut(List<Stretch> stretches, List<ByteRange> absent, int unitBytes) {
+        List<Cut> cuts = new ArrayList<>();
+        for (Stretch stretch : stretches) {
+            Extent extent = stretch.extent();
+            if (extent == null || stretch.chunk() == null) {
+                continue;
+            }
+            ByteRange whole = ByteRange.between(stretch.start(), stretch.end());
+            for (ByteRange gap : absent) {
+                ByteRange part = gap.intersect(whole);
+                for (long at = part.offset(); at < part.end(); ) {
+                    long inChunk = extent.chunkOffset() + at - stretch.start();
+                    long end = Math.min(part.end(), at + unitBytes - inChunk % unitBytes);
+                    addCut(cuts, new Cut(at, end, stretch.chunk().remote()), unitBytes);
+                    at = end;
+                }
+            }
+        }
+        return cuts;
+    }
+
+    private static void addCut(List<Cut> cuts, Cut next, int unitBytes) {
+        Cut last = cuts.isEmpty() ? null : cuts.get(cuts.size() - 1);
+        if (last != null
+                && last.end() == next.start()
+                && next.end() - last.start() <= unitBytes
+                && last.from() != null
+                && last.from().equals(next.from())) {
+            cuts.set(cuts.size() - 1, new Cut(last.start(), next.end(), last.from()));
+        } else {
+            cuts.add(next);
+        }
+    }
+
+    private void runAhead(FetchUnit unit) {
+        run(unit, false, bytes -> budget.tryReserve(Budget.Use.CLEAN, bytes));
+        FetchUnit.Outcome outcome = unit.outcome;
+        if (outcome != null && outcome.failure() != null) {
+            counters.aheadFailed(outcome.failure());
+        }
+    }
+
+    private void run(FetchUnit unit, boolean isDemanded, UnitRunner.Reservation reservation) {
+        try {
+            runner.run(
+                    unit,
+                    unit.fetches.image(),
+                    isDemanded,
+                    reservation,
+                    outcome -> unit.fetches.ready(unit, outcome));
+        } finally {
+            unit.fetches.ended(unit);
+        }
+    }
+
+    private boolean reserveForReader(long bytes) throws PoolException {
+        try {
+            budget.reserve(Budget.Use.CLEAN, bytes, scheduler.deadlineAfter(settings.patience()));
+            return true;
+        } catch (PoolException e) {
+            if (e.reason() != Reason.NO_SPACE) {
+                throw e;
+            }
+            counters.notKept(e);
+            return false;
+        }
+    }
+
+    private boolean reserveForWrite(long bytes) throws PoolException {
+        budget.reserve(Budget.Use.CLEAN, bytes, scheduler.deadlineAfter(EDGE_PATIENCE));
+        return true;
+    }
+
+    private ImageFetches hold(Image image) {
+        return images.compute(image, (key, there) -> {
+            ImageFetches fetches =
+                    there == null ? new ImageFetches(key, scheduler.newMonitor("fetch " + key.inode())) : there;
+            fetches.holders++;
+            return fetches;
+        });
+    }
+
+    private void letGo(ImageFetches fetches) {
+        images.computeIfPresent(fetches.image(), (key, there) -> {
+            there.holders--;
+            return there.holders == 0 ? null : there;
+        });
+    }
+
+    void closed(ImageFetches fetches) {
+        letGo(fetches);
+    }
+
+    private void checkOpen() throws PoolException {
+        if (closed) {
+            throw new PoolException(Reason.CLOSED, "the fetcher is closed");
+        }
+    }
+
+    private static long roundUp(long value, long unit) {
+        return (value + unit - 1) / unit * unit;
+    }
+
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+        tasks.close();
+    }
 }

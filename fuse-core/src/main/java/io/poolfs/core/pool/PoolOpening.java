@@ -7,6 +7,7 @@ import io.poolfs.core.config.FsyncMode;
 import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.config.Spread;
 import io.poolfs.core.fetch.Fetcher;
+import io.poolfs.core.fetch.FetchSettings;
 import io.poolfs.core.fetch.RangeFetcher;
 import io.poolfs.core.fs.Durability;
 import io.poolfs.core.fs.Engine;
@@ -151,8 +152,8 @@ final class PoolOpening {
                 metadata,
                 images.budget(),
                 id -> remotes.remotes().byId(id).orElse(null),
-                config.dataPrefix(),
-                config.readAheadMaxBytes()));
+                new ChunkObjects(config.dataPrefix())::nameOf,
+                FetchSettings.of(config.readAheadMaxBytes())));
         Admission admission = new Admission(
                 scheduler.clock(),
                 () -> remotes.remotes().statuses(),

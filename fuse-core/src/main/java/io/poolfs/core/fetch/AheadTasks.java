@@ -1,0 +1,98 @@
+package io.poolfs.core.fetch;
+
+import io.poolfs.core.model.RemoteId;
+import io.poolfs.core.time.GuardedByMonitor;
+import io.poolfs.core.time.Monitor;
+import io.poolfs.core.time.Scheduler;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks that fetch ahead of readers: a bounded number, and of each remote no more units at a time than it takes in
+ * parallel, so that one remote's units do not keep the others' waiting. Usable from any thread.
+ */
+final class AheadTasks {
+    private final Scheduler scheduler;
+    private final FetchSettings settings;
+    private final Consumer<FetchUnit> run;
+    private final Monitor monitor;
+
+    @GuardedByMonitor("monitor")
+    private final Deque<FetchUnit> queue = new ArrayDeque<>();
+
+    @GuardedByMonitor("monitor")
+    private final Map<RemoteId, Integer> busy = new HashMap<>();
+
+    @GuardedByMonitor("monitor")
+    private int tasks;
+
+    @GuardedByMonitor("monitor")
+    private boolean closed;
+
+    /** {@code run}: runs a unit that was claimed. */
+    AheadTasks(Scheduler scheduler, FetchSettings settings, Consumer<FetchUnit> run) {
+        this.scheduler = scheduler;
+        this.settings = settings;
+        this.run = run;
+        this.monitor = scheduler.newMonitor("fetch ahead");
+    }
+
+    void submit(List<FetchUnit> units) {
+        int starts;
+        try (Monitor.Hold hold = monitor.enter()) {
+            if (closed) {
+                return;
+            }
+            queue.addAll(units);
+            starts = Math.min(units.size(), settings.maxTasks() - tasks);
+            tasks += starts;
+        }
+        for (int i = 0; i < starts; i++) {
+            scheduler.start("fetch", this::work);
+        }
+    }
+
+    void close() {
+        try (Monitor.Hold hold = monitor.enter()) {
+            closed = true;
+            queue.clear();
+        }
+    }
+
+    private void work() {
+        for (FetchUnit unit = next(null); unit != null; unit = next(unit)) {
+            run.accept(unit);
+        }
+    }
+
+    /** The next unit that may run, claimed; null ends the task. {@code done}: the one that it ran before. */
+    private @Nullable FetchUnit next(@Nullable FetchUnit done) {
+        try (Monitor.Hold hold = monitor.enter()) {
+            if (done != null && done.from != null) {
+                busy.merge(done.from, -1, Integer::sum);
+            }
+            for (Iterator<FetchUnit> each = queue.iterator(); each.hasNext(); ) {
+                FetchUnit unit = each.next();
+                if (!unit.fetches.isWaiting(unit)) {
+                    each.remove();
+                } else if (unit.from == null || busy.getOrDefault(unit.from, 0) < settings.unitsPerRemote()) {
+                    each.remove();
+                    if (unit.fetches.claim(unit)) {
+                        if (unit.from != null) {
+                            busy.merge(unit.from, 1, Integer::sum);
+                        }
+                        return unit;
+                    }
+                }
+            }
+            tasks--;
+            return null;
+        }
+    }
+}

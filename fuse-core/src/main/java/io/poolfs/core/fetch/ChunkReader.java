@@ -1,0 +1,137 @@
+package io.poolfs.core.fetch;
+
+import io.poolfs.core.model.Chunk;
+import io.poolfs.core.model.ChunkId;
+import io.poolfs.core.model.Extent;
+import io.poolfs.core.model.Piece;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
+import io.poolfs.core.remote.Remote;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.function.Function;
+import java.util.zip.CRC32C;
+
+/**
+ * Reads runs of chunks and verifies what it can: each block that one CRC32C covers, when it is wholly in hand, and small
+ * pieces by their hash. A run that nearly covers a block is read a little longer for it. Usable from any thread.
+ */
+final class ChunkReader {
+    /** How much more is read at either end so that a block can be verified. Also what crypt reads at once. */
+    static final int SLACK_BYTES = 64 << 10;
+
+    private static final int BLOCK = Chunk.BLOCK_BYTES;
+
+    private final RemoteLookup remotes;
+    private final Function<ChunkId, String> objectNames;
+
+    ChunkReader(RemoteLookup remotes, Function<ChunkId, String> objectNames) {
+        this.remotes = remotes;
+        this.objectNames = objectNames;
+    }
+
+    /**
+     * Fills dst with the bytes of these extents, which follow each other in the file and in their chunk.
+     *
+     * @throws PoolException CORRUPT when they are wrong twice; OBJECT_NOT_FOUND when the remote has no such chunk; else
+     *     what the remote said
+     */
+    void read(Chunk chunk, List<Extent> extents, ByteBuffer dst) throws PoolException {
+        long start = extents.get(0).chunkOffset();
+        long end = start + dst.remaining();
+        if (end > chunk.sizeBytes() || chunk.crc32c().length != Chunk.blocks(chunk.sizeBytes())) {
+            throw new PoolException(
+                    Reason.CORRUPT,
+                    "chunk " + chunk.id() + " of " + chunk.sizeBytes() + " bytes cannot hold " + start + "+"
+                            + dst.remaining());
+        }
+        Remote remote = remotes.find(chunk.remote());
+        if (remote == null) {
+            throw new PoolException(
+                    Reason.REMOTE_UNAVAILABLE,
+                    "chunk " + chunk.id() + " lies on remote " + chunk.remote() + ", which is not in use");
+        }
+        long from = start % BLOCK <= SLACK_BYTES ? start - start % BLOCK : start;
+        long blockEnd = Math.min(chunk.sizeBytes(), (end + BLOCK - 1) / BLOCK * BLOCK);
+        long to = blockEnd - end <= SLACK_BYTES ? blockEnd : end;
+        long firstBlock = (from + BLOCK - 1) / BLOCK * BLOCK;
+        if (Math.min(chunk.sizeBytes(), firstBlock + BLOCK) > to) {
+            // No whole block in reach.
+            from = start;
+            to = end;
+        }
+        boolean exact = from == start && to == end;
+        ByteBuffer bytes = exact ? dst.duplicate() : ByteBuffer.allocate((int) (to - from));
+        readVerified(remote, chunk, extents, from, bytes);
+        if (exact) {
+            dst.position(dst.limit());
+        } else {
+            dst.put(bytes.limit((int) (end - from)).position((int) (start - from)));
+        }
+    }
+
+    private void readVerified(Remote remote, Chunk chunk, List<Extent> extents, long from, ByteBuffer bytes)
+            throws PoolException {
+        int start = bytes.position();
+        String object = objectNames.apply(chunk.id());
+        for (int attempt = 0; ; attempt++) {
+            remote.store().getRange(object, from, bytes);
+            bytes.position(start);
+            long wrong = firstWrong(chunk, extents, from, bytes);
+            if (wrong < 0) {
+                return;
+            }
+            if (attempt > 0) {
+                throw new PoolException(
+                        Reason.CORRUPT,
+                        "chunk " + chunk.id() + " on " + remote.name() + " is damaged at offset " + wrong);
+            }
+        }
+    }
+
+    /** Where in the chunk the first bytes are that do not have their checksum; -1 when all that can be checked is right. */
+    private static long firstWrong(Chunk chunk, List<Extent> extents, long from, ByteBuffer bytes) {
+        long to = from + bytes.remaining();
+        long first = (from + BLOCK - 1) / BLOCK;
+        long verifiedFrom = first * BLOCK;
+        long verifiedTo = verifiedFrom;
+        for (long block = first; block * BLOCK < to; block++) {
+            long end = Math.min(chunk.sizeBytes(), (block + 1) * BLOCK);
+            if (end > to) {
+                break;
+            }
+            CRC32C crc = new CRC32C();
+            crc.update(slice(bytes, block * BLOCK - from, end - block * BLOCK));
+            if ((int) crc.getValue() != chunk.crc32c()[(int) block]) {
+                return block * BLOCK;
+            }
+            verifiedTo = end;
+        }
+        for (Extent extent : extents) {
+            Piece piece = extent.piece();
+            long end = piece.offset() + piece.lengthBytes();
+            boolean inHand = piece.offset() >= from && end <= to && piece.lengthBytes() <= BLOCK;
+            boolean verified = piece.offset() >= verifiedFrom && end <= verifiedTo;
+            if (inHand && !verified && !hasHash(slice(bytes, piece.offset() - from, piece.lengthBytes()), piece)) {
+                return piece.offset();
+            }
+        }
+        return -1;
+    }
+
+    private static boolean hasHash(ByteBuffer bytes, Piece piece) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(bytes);
+            return MessageDigest.isEqual(digest.digest(), piece.hash().bytes());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static ByteBuffer slice(ByteBuffer bytes, long offset, long length) {
+        return bytes.slice(bytes.position() + (int) offset, (int) length);
+    }
+}
