@@ -48,13 +48,14 @@ final class ContentResolver {
                         + image.content().baseVersion());
     }
 
-    private static List<Stretch> compose(Snapshot snapshot, long start, long end, long baseLimit)
-            throws PoolException {
+    private static List<Stretch> compose(Snapshot snapshot, long start, long end, long baseLimit) throws PoolException {
         List<Stretch> found = new ArrayList<>();
         Cursor<PendingExtent> pending = new Cursor<>(
-                snapshot.pending(), item -> item.fileRange().offset(), item -> item.fileRange().end());
-        Cursor<Extent> base = new Cursor<>(
-                snapshot.extents(), Extent::fileOffset, item -> Math.min(item.fileEnd(), baseLimit));
+                snapshot.pending(),
+                item -> item.fileRange().offset(),
+                item -> item.fileRange().end());
+        Cursor<Extent> base =
+                new Cursor<>(snapshot.extents(), Extent::fileOffset, item -> Math.min(item.fileEnd(), baseLimit));
         for (long at = start; at < end; ) {
             PendingExtent over = pending.at(at);
             long next = Math.min(end, pending.nextBoundary(at));

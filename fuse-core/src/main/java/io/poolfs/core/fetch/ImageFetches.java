@@ -148,10 +148,7 @@ final class ImageFetches {
     @GuardedByMonitor("monitor")
     private static void closeIfUnused(FetchUnit unit) {
         FetchUnit.Outcome outcome = unit.outcome;
-        if (unit.users == 0
-                && unit.state == FetchUnit.State.ENDED
-                && outcome != null
-                && outcome.landing() != null) {
+        if (unit.users == 0 && unit.state == FetchUnit.State.ENDED && outcome != null && outcome.landing() != null) {
             outcome.landing().close();
         }
     }

@@ -143,7 +143,8 @@ public final class RangeFetcher implements Fetcher {
         try {
             List<ByteRange> absent = fetches.image().absent(from, to - from);
             if (!absent.isEmpty() && !closed) {
-                List<Stretch> stretches = resolver.resolve(fetches.image(), absent.get(0).offset(), to);
+                List<Stretch> stretches =
+                        resolver.resolve(fetches.image(), absent.get(0).offset(), to);
                 List<FetchUnit> units = new ArrayList<>();
                 for (Cut cut : cut(stretches, absent, unitBytes)) {
                     units.addAll(fetches.add(cut.start(), cut.end(), cut.from(), stream));
@@ -204,11 +205,7 @@ public final class RangeFetcher implements Fetcher {
     private void run(FetchUnit unit, boolean isDemanded, UnitRunner.Reservation reservation) {
         try {
             runner.run(
-                    unit,
-                    unit.fetches.image(),
-                    isDemanded,
-                    reservation,
-                    outcome -> unit.fetches.ready(unit, outcome));
+                    unit, unit.fetches.image(), isDemanded, reservation, outcome -> unit.fetches.ready(unit, outcome));
         } finally {
             unit.fetches.ended(unit);
         }

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param extent narrowed to exactly this run; null for a hole
  * @param chunk the chunk of the extent; null for a hole
  */
-record Stretch(long start, long end, @Nullable Extent extent, @Nullable Chunk chunk) {
+record Stretch(
+        long start,
+        long end,
+        @Nullable Extent extent,
+        @Nullable Chunk chunk) {
     static Stretch hole(long start, long end) {
         return new Stretch(start, end, null, null);
     }

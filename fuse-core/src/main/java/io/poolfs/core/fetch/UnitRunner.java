@@ -116,7 +116,11 @@ final class UnitRunner {
                 long end = (stretch.end() + BLOCK - 1) / BLOCK * BLOCK;
                 int last = keep.size() - 1;
                 if (last >= 0 && keep.get(last).end() >= start) {
-                    keep.set(last, ByteRange.between(keep.get(last).offset(), Math.max(end, keep.get(last).end())));
+                    keep.set(
+                            last,
+                            ByteRange.between(
+                                    keep.get(last).offset(),
+                                    Math.max(end, keep.get(last).end())));
                 } else {
                     keep.add(ByteRange.between(start, end));
                 }
@@ -136,7 +140,8 @@ final class UnitRunner {
                 next++;
             }
             List<Stretch> run = stretches.subList(i, next);
-            ByteRange range = ByteRange.between(run.get(0).start(), run.get(run.size() - 1).end());
+            ByteRange range = ByteRange.between(
+                    run.get(0).start(), run.get(run.size() - 1).end());
             try {
                 readRun(image, run, slice(bytes, hull, range));
             } catch (PoolException e) {
@@ -178,21 +183,25 @@ final class UnitRunner {
     private void readMoved(Image image, List<Stretch> run, Chunk before, ByteBuffer dst, PoolException cause)
             throws PoolException {
         long start = run.get(0).start();
-        for (Stretch now : resolver.resolve(image, start, run.get(run.size() - 1).end())) {
+        for (Stretch now :
+                resolver.resolve(image, start, run.get(run.size() - 1).end())) {
             Chunk chunk = now.chunk();
             Extent extent = now.extent();
             if (chunk == null || extent == null || chunk.id().equals(before.id())) {
                 throw new PoolException(
-                        Reason.CORRUPT, "chunk " + before.id() + " is gone from its remote: " + cause.getMessage(), cause);
+                        Reason.CORRUPT,
+                        "chunk " + before.id() + " is gone from its remote: " + cause.getMessage(),
+                        cause);
             }
             int from = dst.position();
             try {
-                chunks.read(
-                        chunk, List.of(extent), dst.duplicate().limit(from + (int) extent.lengthBytes()));
+                chunks.read(chunk, List.of(extent), dst.duplicate().limit(from + (int) extent.lengthBytes()));
             } catch (PoolException e) {
                 throw e.reason() == Reason.OBJECT_NOT_FOUND
                         ? new PoolException(
-                                Reason.CORRUPT, "chunk " + chunk.id() + " is gone from its remote: " + e.getMessage(), e)
+                                Reason.CORRUPT,
+                                "chunk " + chunk.id() + " is gone from its remote: " + e.getMessage(),
+                                e)
                         : e;
             }
             dst.position(from + (int) extent.lengthBytes());
@@ -215,7 +224,8 @@ final class UnitRunner {
         end = outcome.failure() == null ? plan.hull().end() : end;
         try {
             for (ByteRange range : plan.keep()) {
-                ByteRange came = range.intersect(ByteRange.between(plan.hull().offset(), Math.max(end, plan.hull().offset())));
+                ByteRange came = range.intersect(ByteRange.between(
+                        plan.hull().offset(), Math.max(end, plan.hull().offset())));
                 if (!came.isEmpty()) {
                     long mine = Math.min(left, landing.costBytes(came.lengthBytes()));
                     left -= mine;
@@ -228,8 +238,7 @@ final class UnitRunner {
     }
 
     private static ByteBuffer slice(ByteBuffer bytes, ByteRange hull, ByteRange part) {
-        return bytes.duplicate()
-                .limit((int) (part.end() - hull.offset()))
-                .position((int) (part.offset() - hull.offset()));
+        return bytes.duplicate().limit((int) (part.end() - hull.offset())).position((int)
+                (part.offset() - hull.offset()));
     }
 }

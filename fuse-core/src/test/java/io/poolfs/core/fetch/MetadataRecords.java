@@ -25,8 +25,8 @@ final class MetadataRecords implements ContentRecords {
 
     @Override
     public void cut(long inode, long fromOffset) throws PoolException {
-        boolean any = metadata.read(
-                reader -> !reader.pendingExtents(inode, fromOffset, Long.MAX_VALUE).isEmpty());
+        boolean any = metadata.read(reader ->
+                !reader.pendingExtents(inode, fromOffset, Long.MAX_VALUE).isEmpty());
         if (any) {
             metadata.alter(writer -> writer.dropPending(inode, ByteRange.between(fromOffset, Long.MAX_VALUE)));
         }

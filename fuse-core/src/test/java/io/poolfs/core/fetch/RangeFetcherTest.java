@@ -131,9 +131,7 @@ class RangeFetcherTest {
         Chunk chunk = pool.plant(1, newer);
         pool.metadata.alter(writer -> {
             writer.putPendingChunk(chunk);
-            writer.putPending(
-                    inode,
-                    new PendingExtent(new ByteRange(MIB, MIB), extent(chunk, newer, MIB, 0, MIB)));
+            writer.putPending(inode, new PendingExtent(new ByteRange(MIB, MIB), extent(chunk, newer, MIB, 0, MIB)));
             writer.putPending(inode, new PendingExtent(new ByteRange(2 * MIB, 4096), null));
         });
         byte[] expected = old.clone();
@@ -248,7 +246,8 @@ class RangeFetcherTest {
         byte[] content = pool.randomBytes(MIB);
         long inode = pool.file("f", content, MIB);
         AtomicLong flips = new AtomicLong();
-        Chunk chunk = pool.metadata.read(r -> r.chunk(r.extents(inode, 0, 1).get(0).piece().chunk()));
+        Chunk chunk = pool.metadata.read(
+                r -> r.chunk(r.extents(inode, 0, 1).get(0).piece().chunk()));
         byte[] damaged = content.clone();
         damaged[7]++;
         pool.remotes.get(0).bucket().plant(chunk.id().hex(), damaged);
@@ -270,13 +269,15 @@ class RangeFetcherTest {
     void read_damagedForGood_isCorruptAndNamesChunkAndRemote() throws PoolException {
         byte[] content = pool.randomBytes(2 * MIB);
         long inode = pool.file("f", content, 2 * MIB);
-        Chunk chunk = pool.metadata.read(r -> r.chunk(r.extents(inode, 0, 1).get(0).piece().chunk()));
+        Chunk chunk = pool.metadata.read(
+                r -> r.chunk(r.extents(inode, 0, 1).get(0).piece().chunk()));
         byte[] damaged = content.clone();
         damaged[MIB + 9]++;
         pool.remotes.get(0).bucket().plant(chunk.id().hex(), damaged);
         Image image = pool.acquire(inode);
         assertThatThrownBy(() -> pool.fetcher.fetch(image, 0, 2 * MIB))
-                .isInstanceOfSatisfying(PoolException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT))
+                .isInstanceOfSatisfying(
+                        PoolException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT))
                 .hasMessageContaining(chunk.id().hex())
                 .hasMessageContaining("remote0")
                 .hasMessageContaining(Integer.toString(MIB));
@@ -327,9 +328,7 @@ class RangeFetcherTest {
                 pool.metadata.alter(writer -> {
                     writer.apply(new Op.AddChunk(moved));
                     writer.apply(new Op.Repoint(
-                            inode,
-                            before.piece().chunk(),
-                            List.of(extent(moved, content, 0, 0, content.length))));
+                            inode, before.piece().chunk(), List.of(extent(moved, content, 0, 0, content.length))));
                 });
             }
         });
@@ -403,8 +402,8 @@ class RangeFetcherTest {
                 assertThat(read(stream, at, 64 * KIB)).isEqualTo(Arrays.copyOfRange(content, at, at + 64 * KIB));
             }
             Awaitility.await()
-                    .untilAsserted(() -> assertThat(pool.fetcher.counters().aheadFailures())
-                            .isPositive());
+                    .untilAsserted(() ->
+                            assertThat(pool.fetcher.counters().aheadFailures()).isPositive());
             assertThatThrownBy(() -> read(stream, MIB, 4096)).isInstanceOf(PoolException.class);
         }
     }
