@@ -81,11 +81,14 @@ final class Chain {
 
     private List<ChainEntry> readAll() throws PoolException {
         List<ChainEntry> found = new ArrayList<>();
+        files.syncDirectory(directory);
         for (String folder : files.list(directory)) {
             NumberedName name = NumberedName.parse(folder);
             if (name == null) {
                 continue;
             }
+            // Names that a killed process made are not yet on the disk, but what follows builds on them.
+            files.syncDirectory(directory.resolve(folder));
             for (String file : files.list(directory.resolve(folder))) {
                 long first = NumberedName.number(file);
                 if (first > 0) {

@@ -43,6 +43,8 @@ final class CheckpointShelf {
     static CheckpointShelf open(Scheduler scheduler, LocalFiles files, Path directory, PoolId pool, boolean thorough)
             throws PoolException {
         files.createPrivateDirectory(directory);
+        // A killed process may have made names that are not yet on the disk.
+        files.syncDirectory(directory);
         CheckpointShelf shelf = new CheckpointShelf(scheduler, files, directory);
         List<KeptCheckpoint> found = new ArrayList<>();
         for (String name : files.list(directory)) {

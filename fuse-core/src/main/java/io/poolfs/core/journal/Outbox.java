@@ -18,6 +18,8 @@ final class Outbox {
         this.files = files;
         this.directory = directory;
         files.createPrivateDirectory(directory);
+        // A killed process may have made names that are not yet on the disk.
+        files.syncDirectory(directory);
     }
 
     Path path(String object) {

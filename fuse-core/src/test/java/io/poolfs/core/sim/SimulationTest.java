@@ -31,10 +31,11 @@ class SimulationTest {
     /**
      * Stories that once broke a promise: a segment that came back at a power loss before one that was deleted with it
      * (30), a passing failure taken for a damaged object (72), an upload of the last segment that broke off with its
-     * machine (198), a journal file whose name was never synced because its maker was killed (290).
+     * machine (198), a journal file (290) and a segment (1765) whose names were never synced because their maker was
+     * killed.
      */
     @ParameterizedTest
-    @ValueSource(longs = {30, 72, 198, 290})
+    @ValueSource(longs = {30, 72, 198, 290, 1765})
     void run_storyThatFailedOnce_keepsWhatWasPromised(long seed) {
         assertThat(Simulation.run(seed, MAX_STEPS, JournalProcess.opener()).transactions())
                 .isPositive();
