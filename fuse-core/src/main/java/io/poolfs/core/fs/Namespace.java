@@ -4,6 +4,7 @@ import io.poolfs.core.fs.PoolFileSystem.Caller;
 import io.poolfs.core.fs.PoolFileSystem.RenameMode;
 import io.poolfs.core.meta.Dentry;
 import io.poolfs.core.meta.Metadata;
+import io.poolfs.core.meta.MetadataReader;
 import io.poolfs.core.meta.MetadataWriter;
 import io.poolfs.core.meta.Op;
 import io.poolfs.core.model.FileType;
@@ -11,6 +12,7 @@ import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RequestId;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,7 @@ final class Namespace {
     private static final int PERMISSIONS = 07777;
 
     private final Requests requests;
-    private final RecentUnlinks recentUnlinks;
+    private final LongSupplier shippedTransaction;
     private final LostNames lostNames;
 
     /** Told of each inode that has just lost its last name. */
@@ -31,9 +33,9 @@ final class Namespace {
         void lostLastName(Inode inode);
     }
 
-    Namespace(Metadata metadata, RecentUnlinks recentUnlinks, LostNames lostNames) {
+    Namespace(Metadata metadata, LongSupplier shippedTransaction, LostNames lostNames) {
         this.requests = new Requests(metadata);
-        this.recentUnlinks = recentUnlinks;
+        this.shippedTransaction = shippedTransaction;
         this.lostNames = lostNames;
     }
 
@@ -49,7 +51,7 @@ final class Namespace {
             int group = inherits ? parent.group() : caller.gid();
             int inherited = inherits && type == FileType.DIRECTORY ? SET_GROUP_ID : 0;
             long number = writer.nextInode();
-            long displaced = type == FileType.REGULAR ? recentUnlinks.at(at) : 0;
+            long displaced = type == FileType.REGULAR ? unlinkedAt(writer, at) : 0;
             writer.apply(new Op.Create(
                     at,
                     number,
@@ -60,9 +62,6 @@ final class Namespace {
                     target,
                     writer.nanos(),
                     displaced));
-            if (displaced != 0) {
-                recentUnlinks.taken(at);
-            }
             return number;
         });
     }
@@ -78,7 +77,7 @@ final class Namespace {
             }
             requireDirectory(writer, at.parent());
             requireAbsent(writer, at);
-            long displaced = linked.hasCommittedContent() ? 0 : recentUnlinks.at(at);
+            long displaced = linked.hasCommittedContent() ? 0 : unlinkedAt(writer, at);
             writer.apply(new Op.Link(inode, at, writer.nanos(), displaced));
             return inode;
         });
@@ -86,18 +85,16 @@ final class Namespace {
 
     void unlink(@Nullable RequestId request, Op.Place at) throws PoolException {
         Inode[] lost = new Inode[1];
-        long transaction = requests.once(request, writer -> {
+        requests.once(request, writer -> {
             Inode inode = requireEntry(writer, at);
             if (inode.isDirectory()) {
                 throw new PoolException(Reason.IS_DIRECTORY, "\"" + at.name() + "\" is a directory");
             }
             writer.apply(new Op.Unlink(at, writer.nanos()));
             lost[0] = inode;
-            return writer.lastTransaction() + 1;
+            return 0;
         });
-        if (lost[0] != null) {
-            lostName(at, lost[0], transaction);
-        }
+        lostName(lost[0]);
     }
 
     void removeDirectory(@Nullable RequestId request, Op.Place at) throws PoolException {
@@ -111,14 +108,12 @@ final class Namespace {
             lost[0] = inode;
             return 0;
         });
-        if (lost[0] != null) {
-            lostNames.lostLastName(lost[0]);
-        }
+        lostName(lost[0]);
     }
 
     void rename(@Nullable RequestId request, Op.Place from, Op.Place to, RenameMode mode) throws PoolException {
         Inode[] lost = new Inode[1];
-        long transaction = requests.once(request, writer -> {
+        requests.once(request, writer -> {
             Inode moved = requireEntry(writer, from);
             requireDirectory(writer, to.parent());
             Dentry there = writer.entry(to.parent(), to.name());
@@ -131,32 +126,40 @@ final class Namespace {
             if (there != null && there.inode() == moved.number()) {
                 return 0;
             }
-            boolean exchange = mode == RenameMode.EXCHANGE;
-            Inode replaced = there == null || exchange ? null : writer.requireInode(there.inode());
-            writer.apply(new Op.Rename(from, to, writer.nanos(), exchange, displaced(moved, replaced, to, exchange)));
-            lost[0] = replaced;
-            return writer.lastTransaction() + 1;
-        });
-        if (lost[0] != null) {
-            lostName(to, lost[0], transaction);
-        }
-    }
-
-    private long displaced(Inode moved, @Nullable Inode replaced, Op.Place to, boolean exchange) {
-        if (exchange || moved.hasCommittedContent()) {
+            Inode other = there == null ? null : writer.requireInode(there.inode());
+            if (mode == RenameMode.EXCHANGE && other != null) {
+                writer.apply(exchange(from, moved, to, other, writer.nanos()));
+            } else {
+                long displaced = moved.hasCommittedContent()
+                        ? 0
+                        : other == null ? unlinkedAt(writer, to) : displacedBy(moved, other);
+                writer.apply(new Op.Rename(from, to, writer.nanos(), false, displaced));
+                lost[0] = other;
+            }
             return 0;
-        }
-        if (replaced == null) {
-            return recentUnlinks.at(to);
-        }
-        return replaced.isRegular() && replaced.hasCommittedContent() ? replaced.number() : 0;
+        });
+        lostName(lost[0]);
     }
 
-    private void lostName(Op.Place at, Inode before, long transaction) {
-        if (before.isRegular() && before.hasCommittedContent()) {
-            recentUnlinks.add(at, before.number(), transaction);
-        }
-        if (before.isDirectory() || before.links() == 1) {
+    /** The first name of an exchange is the one whose inode may displace: the uncommitted one goes first. */
+    private static Op.Rename exchange(Op.Place from, Inode moved, Op.Place to, Inode other, long nanos) {
+        return other.hasCommittedContent()
+                ? new Op.Rename(from, to, nanos, true, displacedBy(moved, other))
+                : new Op.Rename(to, from, nanos, true, displacedBy(other, moved));
+    }
+
+    private static long displacedBy(Inode moved, Inode loser) {
+        return !moved.hasCommittedContent() && loser.isRegular() && loser.hasCommittedContent() ? loser.number() : 0;
+    }
+
+    /** The committed file that lost this name in a transaction that no quorum holds yet; 0 when there is none. */
+    private long unlinkedAt(MetadataReader reader, Op.Place at) throws PoolException {
+        MetadataReader.Orphan orphan = reader.committedOrphanOf(at);
+        return orphan != null && orphan.transaction() > shippedTransaction.getAsLong() ? orphan.inode() : 0;
+    }
+
+    private void lostName(@Nullable Inode before) {
+        if (before != null && (before.isDirectory() || before.links() == 1)) {
             lostNames.lostLastName(before);
         }
     }

@@ -32,13 +32,11 @@ public final class PooledFileSystem implements PoolFileSystem {
     private final Xattrs xattrs;
     private final SpaceView space;
     private final HandleTable<OpenDirectory> directories = new HandleTable<>();
-    private final RecentUnlinks recentUnlinks;
 
     public PooledFileSystem(Engine engine) {
         this.engine = engine;
         this.attributes = new Attributes(engine.metadata(), engine.images());
-        this.recentUnlinks = new RecentUnlinks(engine.durability()::shippedTransaction);
-        this.namespace = new Namespace(engine.metadata(), recentUnlinks, this::lostLastName);
+        this.namespace = new Namespace(engine.metadata(), engine.durability()::shippedTransaction, this::lostLastName);
         this.contents = new Contents(engine, counts);
         this.xattrs =
                 new Xattrs(engine.metadata(), new FileReport(engine.metadata(), engine.images(), engine.remoteName()));
@@ -48,16 +46,13 @@ public final class PooledFileSystem implements PoolFileSystem {
                 () -> engine.stager().status().stagedBytes());
     }
 
-    /** Takes up what an earlier process left: unlinks that are not shipped, room that is to come back. */
+    /** Takes up what an earlier process left: room that is to come back. */
     public void start() throws PoolException {
         engine.metadata()
                 .look(reader -> reader.orphans(orphan -> {
                     Inode inode = reader.inode(orphan.inode());
                     if (inode != null && inode.isRegular()) {
                         space.orphaned(inode.sizeBytes());
-                        if (inode.hasCommittedContent()) {
-                            recentUnlinks.add(orphan.lastPlace(), orphan.inode(), orphan.transaction());
-                        }
                     }
                     return true;
                 }));

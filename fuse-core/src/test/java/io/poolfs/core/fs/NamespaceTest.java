@@ -33,8 +33,7 @@ class NamespaceTest {
     @BeforeEach
     void open() throws PoolException {
         fixture = new MetadataFixture();
-        namespace =
-                new Namespace(fixture.metadata, new RecentUnlinks(() -> shipped), inode -> lost.add(inode.number()));
+        namespace = new Namespace(fixture.metadata, () -> shipped, inode -> lost.add(inode.number()));
     }
 
     @AfterEach
@@ -103,6 +102,18 @@ class NamespaceTest {
         namespace.rename(null, at("second"), at("name"), RenameMode.REPLACE);
 
         assertThat(displacedBy(second)).containsExactly(new Displaced(second, at("name"), old));
+    }
+
+    @Test
+    void rename_exchangeOfCommittedWithUncommitted_keepsTheWayBack() throws PoolException {
+        long old = fixture.committed(Inode.ROOT, "old", 10);
+        long fresh = create("fresh");
+
+        namespace.rename(null, at("old"), at("fresh"), RenameMode.EXCHANGE);
+
+        assertThat(entry("old").inode()).isEqualTo(fresh);
+        assertThat(entry("fresh").inode()).isEqualTo(old);
+        assertThat(displacedBy(fresh)).containsExactly(new Displaced(fresh, at("old"), old));
     }
 
     @Test
