@@ -56,27 +56,39 @@ final class Chain {
         Chain chain = new Chain(scheduler, files, directory, codec, base);
         List<ChainEntry> found = chain.readAll();
         found.sort(Comparator.comparingLong(entry -> entry.end().first()));
-        ChainEntry before = null;
-        for (ChainEntry entry : found) {
-            if (before != null && !entry.previous().equals(before.end())) {
-                throw new PoolException(
-                        Reason.CORRUPT,
-                        entry.path() + " follows " + entry.previous() + ", but before it is " + before.end());
-            }
-            chain.entries.put(entry.end().last(), entry);
-            chain.ends.merge(entry.end().folder(), entry.end().last(), Math::max);
-            before = entry;
+        int start = found.size() - 1;
+        while (start > 0
+                && found.get(start).previous().equals(found.get(start - 1).end())) {
+            start--;
         }
-        if (before != null) {
-            if (before.end().last() < base.last()) {
-                throw new PoolException(
-                        Reason.CORRUPT,
-                        directory + " ends with transaction " + before.end().last() + ", before the checkpoint "
-                                + base.last());
-            }
-            chain.head = before.end();
+        for (ChainEntry entry : found.subList(Math.max(0, start), found.size())) {
+            chain.add(entry);
+        }
+        chain.check(base);
+        for (ChainEntry stale : found.subList(0, Math.max(0, start))) {
+            // Pruned before, and back after a power loss.
+            files.delete(stale.path());
         }
         return chain;
+    }
+
+    private void check(ChainPosition base) throws PoolException {
+        if (entries.isEmpty()) {
+            return;
+        }
+        ChainPosition first = entries.firstEntry().getValue().previous();
+        if (first.last() > base.last() || head.last() < base.last()) {
+            throw new PoolException(
+                    Reason.CORRUPT,
+                    directory + " has the transactions " + (first.last() + 1) + " to " + head.last()
+                            + ", which do not join the checkpoint at " + base.last());
+        }
+    }
+
+    private void add(ChainEntry entry) {
+        entries.put(entry.end().last(), entry);
+        ends.merge(entry.end().folder(), entry.end().last(), Math::max);
+        head = entry.end();
     }
 
     private List<ChainEntry> readAll() throws PoolException {
@@ -195,9 +207,7 @@ final class Chain {
                 throw new PoolException(
                         Reason.INTERNAL, entry.end() + " follows " + header.previous() + ", but the head is " + head);
             }
-            entries.put(entry.end().last(), entry);
-            ends.merge(entry.end().folder(), entry.end().last(), Math::max);
-            head = entry.end();
+            add(entry);
         }
         return entry;
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,22 @@ final class Copies {
                     LOCAL_IO -> true;
             default -> false;
         };
+    }
+
+    /** The names in a folder with the largest size that any member shows. */
+    Map<String, Long> list(String folder, long deadlineNanos) throws PoolException {
+        Poll.Result<List<RemoteStore.Entry>> lists = Poll.<List<RemoteStore.Entry>>start(
+                        scheduler,
+                        "list " + folder + " of",
+                        new LinkedHashMap<>(members),
+                        (id, store) -> store.list(folder))
+                .awaitAll(deadlineNanos);
+        members.keySet().retainAll(lists.answered());
+        Map<String, Long> found = new TreeMap<>();
+        lists.answers()
+                .values()
+                .forEach(entries -> entries.forEach(entry -> found.merge(entry.name(), entry.sizeBytes(), Math::max)));
+        return found;
     }
 
     @FunctionalInterface

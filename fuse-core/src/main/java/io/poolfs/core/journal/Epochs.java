@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class Epochs {
     private final Duration settle;
     private final Outbox outbox;
     private final Monitor waiting;
+    private final BooleanSupplier cancelled;
     private final Set<Long> contested = new HashSet<>();
 
     /** What this process tries to claim, 0 while nothing: an attempt without a quorum goes on with the same number. */
@@ -50,7 +52,8 @@ final class Epochs {
             OwnerId owner,
             HostIdentity host,
             Duration settle,
-            Outbox outbox) {
+            Outbox outbox,
+            BooleanSupplier cancelled) {
         this.scheduler = scheduler;
         this.layout = layout;
         this.pool = pool;
@@ -58,6 +61,7 @@ final class Epochs {
         this.host = host;
         this.settle = settle;
         this.outbox = outbox;
+        this.cancelled = cancelled;
         this.waiting = scheduler.newMonitor("claim");
     }
 
@@ -81,6 +85,7 @@ final class Epochs {
                 attempt = Math.max(before.highest(), outbox.highestEpoch()) + 1;
             }
             long epoch = attempt;
+            checkCancelled();
             if (put(epoch, voters, members, deadlineNanos)) {
                 sleep(settle);
                 EpochSurvey after = survey(voters, members, epoch, deadlineNanos);
@@ -98,6 +103,12 @@ final class Epochs {
             sleep(settle.plusMillis(1 + scheduler.random().nextInt((int) Math.max(1, 2 * settle.toMillis()))));
         }
         throw new PoolException(Reason.NO_QUORUM, "no epoch could be claimed in " + ATTEMPTS + " attempts");
+    }
+
+    private void checkCancelled() throws PoolException {
+        if (cancelled.getAsBoolean()) {
+            throw new PoolException(Reason.CANCELLED, "the mount ends");
+        }
     }
 
     private EpochSurvey survey(Voters voters, Map<RemoteId, RemoteStore> members, long known, long deadlineNanos)

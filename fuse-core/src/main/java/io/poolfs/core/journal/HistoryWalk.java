@@ -71,13 +71,24 @@ final class HistoryWalk {
         return segment;
     }
 
-    private @Nullable String gap(EpochLine.Span span, long first, boolean somewhere) {
+    private @Nullable String gap(EpochLine.Span span, long first, boolean somewhere) throws PoolException {
         if (somewhere) {
             return "no member has an intact copy of segment " + span.epoch() + "/" + first + ": transactions from "
                     + first + " on are not readable";
         }
         ChainPosition to = span.to();
-        return to == null ? null : "transactions " + first + " to " + to.last() + " are missing on every member read";
+        long next = to == null ? nextListed(span.epoch(), first) : to.last() + 1;
+        return next == 0 ? null : "transactions " + first + " to " + (next - 1) + " are missing on every member read";
+    }
+
+    /** The first transaction of the next segment that members show behind this one; 0 when there is none. */
+    private long nextListed(NumberedName epoch, long first) throws PoolException {
+        String folder = layout.segmentFolder(epoch.number(), epoch.owner());
+        return copies.list(folder, deadlineNanos).keySet().stream()
+                .mapToLong(NumberedName::number)
+                .filter(number -> number > first)
+                .min()
+                .orElse(0);
     }
 
     /** Takes a checked segment and the bytes of its object. */

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * An opened and locked state directory: the local journal, the segments and the checkpoints of one owner. It decides
  * whether the metadata store beside them can be trusted, and brings the store to the end of local history.
  *
- * <p>Order of use: {@link #open}; when {@link #found} says FRESH, fill it ({@link PoolFormat}, {@link Recovery}) and
- * {@link #adopt} it; open the metadata store in {@link #prepareStore} and {@link #load} it; open the metadata over it and
- * {@link #replay}; then {@link PoolJournal}. All that happens on one thread; close it last.
+ * <p>Order of use: {@link #open}; when {@link #found} says FRESH and the pool exists, {@link Recovery#fetch}; open the
+ * metadata store in {@link #prepareStore} and {@link #load} it; open the metadata over it and {@link #replay}; for a new
+ * pool {@link PoolFormat}; then {@link PoolJournal}. All that happens on one thread; close it last.
  */
 public final class LocalState implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalState.class);
@@ -201,11 +201,6 @@ public final class LocalState implements AutoCloseable {
         }
     }
 
-    /** What was filled in is this owner's history from now on. */
-    public void adopt() throws PoolException {
-        owner.write(files, places.owner());
-    }
-
     /** The directory for the metadata store; emptied unless what is in it can be trusted. */
     public Path prepareStore() throws PoolException {
         if (!isStoreIntact()) {
@@ -244,7 +239,8 @@ public final class LocalState implements AutoCloseable {
     }
 
     /**
-     * Brings the metadata to the end of local history.
+     * Brings the metadata to the end of local history. Only from then on the directory counts as opened by this
+     * process: whoever dies before leaves it as it was found.
      *
      * @return how many transactions were replayed
      * @throws PoolException CORRUPT when history has a hole, or the store knows more than the journal
@@ -271,6 +267,7 @@ public final class LocalState implements AutoCloseable {
                     "the metadata store has transaction " + metadata.lastTransaction() + ", but the local journal in "
                             + places.root() + " ends with " + last);
         }
+        owner.write(files, places.owner());
         return metadata.lastTransaction() - before;
     }
 

@@ -8,6 +8,7 @@ import io.poolfs.core.remote.RemoteStore;
 import io.poolfs.core.time.GuardedByMonitor;
 import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
+import io.poolfs.core.time.Task;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -73,6 +74,8 @@ final class MemberLine {
     @GuardedByMonitor("monitor")
     private @Nullable PoolException lastError;
 
+    private @Nullable Task task;
+
     /** Segment sizes as listed. Touched by the task alone. */
     private final Map<String, Long> segments = new HashMap<>();
 
@@ -86,7 +89,14 @@ final class MemberLine {
 
     /** Starts the task; it ends at {@link #stop}. */
     void start() {
-        scheduler.start("ship to " + member.name(), this::run);
+        task = scheduler.start("ship to " + member.name(), this::run);
+    }
+
+    void join(long deadlineNanos) throws PoolException {
+        Task running = task;
+        if (running != null) {
+            running.join(deadlineNanos);
+        }
     }
 
     RemoteId id() {

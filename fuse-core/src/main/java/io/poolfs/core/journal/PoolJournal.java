@@ -9,6 +9,7 @@ import io.poolfs.core.remote.RemoteStore;
 import io.poolfs.core.time.GuardedByMonitor;
 import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
+import io.poolfs.core.time.Task;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,8 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
     private final Checkpoints checkpoints;
     private final Monitor monitor;
 
+    private @Nullable Task claiming;
+
     @GuardedByMonitor("monitor")
     private boolean claimed;
 
@@ -75,7 +78,8 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
                 state.owner(),
                 state.host(),
                 settings.claimSettle(),
-                outbox);
+                outbox,
+                this::isClosing);
         this.shipper = new Shipper(
                 scheduler,
                 settings.layout(),
@@ -114,7 +118,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
             }
             checkpoints.consider();
         });
-        scheduler.start("claim epoch", this::claimUntilDone);
+        claiming = scheduler.start("claim epoch", this::claimUntilDone);
     }
 
     /** Waits until the epoch is ours and history agreed upon; false at the deadline or when it has ended. */
@@ -191,7 +195,12 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
         } catch (PoolException e) {
             LOG.warn("not everything could be finished before the end: {}", e.getMessage());
         }
-        shipper.stop(Long.MAX_VALUE);
+        shipper.stop();
+        Task running = claiming;
+        if (running != null) {
+            running.join(Long.MAX_VALUE);
+        }
+        shipper.join(Long.MAX_VALUE);
         if (all && fenced() == null) {
             release(deadlineNanos);
         }
@@ -227,6 +236,12 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
         }
     }
 
+    private boolean isClosing() {
+        try (Monitor.Hold hold = monitor.enter()) {
+            return closing;
+        }
+    }
+
     private void claimUntilDone() throws PoolException {
         Duration wait = FIRST_RETRY;
         while (true) {
@@ -235,6 +250,9 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
                     return;
                 }
             } catch (PoolException e) {
+                if (isClosing()) {
+                    return;
+                }
                 if (isFinal(e)) {
                     LOG.warn("the mount is read-only: {}", e.getMessage());
                     shipper.end(e);
@@ -255,7 +273,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
 
     private static boolean isFinal(PoolException e) {
         return switch (e.reason()) {
-            case FENCED, READ_ONLY, CORRUPT, NEWER_FORMAT, CLOSED -> true;
+            case FENCED, READ_ONLY, CORRUPT, NEWER_FORMAT, CLOSED, CANCELLED -> true;
             default -> false;
         };
     }

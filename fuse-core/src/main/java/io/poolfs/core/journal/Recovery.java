@@ -50,7 +50,7 @@ public final class Recovery {
 
     /**
      * Fetches what the remotes have. Afterwards the state holds a consistent history up to {@link Fetched#end}; the
-     * caller adopts it, loads and replays the metadata, and then asks {@link #assess} what that history is worth.
+     * caller loads and replays the metadata, and then asks {@link #assess} what that history is worth.
      *
      * @param state found FRESH
      * @param remotes the configured remotes; those with an id are read
@@ -198,9 +198,9 @@ public final class Recovery {
     private List<String> findVoid(EpochSurvey survey, ChainPosition start) throws PoolException {
         EpochLine line = EpochLine.read(survey, Long.MAX_VALUE, Math.max(1, start.epoch() - EPOCHS_BACK));
         long lowest = line.isEmpty() ? 1 : line.spans().get(0).epoch().number();
-        Map<RemoteId, RemoteStore> readable = survey.copies().members();
+        Copies copies = survey.copies();
         Set<NumberedName> folders = new TreeSet<>();
-        for (String name : listAll(readable, layout.journalFolder())) {
+        for (String name : copies.list(layout.journalFolder(), deadlineNanos).keySet()) {
             NumberedName folder = NumberedName.parse(name);
             if (folder != null && folder.number() >= lowest) {
                 folders.add(folder);
@@ -209,24 +209,14 @@ public final class Recovery {
         List<String> found = new ArrayList<>();
         for (NumberedName folder : folders) {
             long last = line.lastOf(folder);
-            for (String name : listAll(readable, layout.segmentFolder(folder.number(), folder.owner()))) {
+            String path = layout.segmentFolder(folder.number(), folder.owner());
+            for (String name : copies.list(path, deadlineNanos).keySet()) {
                 if (NumberedName.number(name) > last) {
                     found.add(folder + "/" + name);
                 }
             }
         }
         return found;
-    }
-
-    private Set<String> listAll(Map<RemoteId, RemoteStore> readable, String folder) throws PoolException {
-        Set<String> names = new TreeSet<>();
-        Poll.<List<RemoteStore.Entry>>start(
-                        state.scheduler(), "list " + folder + " of", readable, (id, store) -> store.list(folder))
-                .awaitAll(deadlineNanos)
-                .answers()
-                .values()
-                .forEach(entries -> entries.forEach(entry -> names.add(entry.name())));
-        return names;
     }
 
     /** What the fetched history is worth, once the metadata store says who the members are. */

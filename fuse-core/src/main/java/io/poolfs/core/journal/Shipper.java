@@ -194,16 +194,27 @@ final class Shipper implements ShippedLog {
         }
     }
 
-    /** Stops the tasks without a reason to tell: the mount ends. */
-    void stop(long deadlineNanos) throws PoolException {
+    /** Lets the tasks end without a reason to tell: the mount ends. */
+    void stop() {
         try (Monitor.Hold hold = monitor.enter()) {
             stopped = true;
             lines.values().forEach(MemberLine::stop);
             monitor.signalAll();
         }
+    }
+
+    /** Waits for the end of the shipping task and of what members are being given. */
+    void join(long deadlineNanos) throws PoolException {
         Task running = task;
         if (running != null) {
             running.join(deadlineNanos);
+        }
+        List<MemberLine> ending;
+        try (Monitor.Hold hold = monitor.enter()) {
+            ending = List.copyOf(lines.values());
+        }
+        for (MemberLine line : ending) {
+            line.join(deadlineNanos);
         }
     }
 

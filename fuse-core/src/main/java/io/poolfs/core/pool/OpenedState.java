@@ -51,7 +51,6 @@ record OpenedState(
             remotes.recogniseAll();
             fetched = Recovery.fetch(
                     local, new Layout(config.manifestPrefix()), remotes::all, scheduler.deadlineAfter(FETCH_WITHIN));
-            local.adopt();
         }
         LmdbStore store = closing.add(LmdbStore.open(local.prepareStore(), scheduler));
         local.load(store);

@@ -60,7 +60,7 @@ class PoolJournalTest {
             Mount mount = world.machine("a").format(2).claimed();
             mount.create("one");
             long before = mount.metadata.lastTransaction();
-            sleep(PoolWorld.INTERVAL.plusSeconds(2));
+            world.sleep(PoolWorld.INTERVAL.plusSeconds(2));
             assertThat(mount.journal.shippedTransaction()).isEqualTo(before);
             mount.close();
         });
@@ -73,7 +73,7 @@ class PoolJournalTest {
             world.buckets.get(1).setDown(true);
             mount.ship("one");
             world.buckets.get(1).setDown(false);
-            sleep(Duration.ofMinutes(2));
+            world.sleep(Duration.ofMinutes(2));
             assertThat(segments(1)).isEqualTo(segments(0));
             mount.close();
         });
@@ -216,7 +216,7 @@ class PoolJournalTest {
                 mount.ship("file" + i);
                 mount.journal.checkpoint(world.deadline(Duration.ofMinutes(1)));
             }
-            sleep(Duration.ofMinutes(1));
+            world.sleep(Duration.ofMinutes(1));
             mount.close();
         });
         for (int i = 0; i < 3; i++) {
@@ -259,12 +259,5 @@ class PoolJournalTest {
         return world.buckets.get(bucket).names().stream()
                 .filter(name -> name.contains(folder))
                 .toList();
-    }
-
-    private void sleep(Duration time) throws PoolException {
-        var monitor = world.sim.newMonitor("sleep");
-        try (var hold = monitor.enter()) {
-            boolean unused = monitor.await(() -> false, world.deadline(time));
-        }
     }
 }

@@ -18,6 +18,7 @@ import io.poolfs.core.remote.RemoteStatus;
 import io.poolfs.core.remote.RemoteStore;
 import io.poolfs.core.remote.SimBucket;
 import io.poolfs.core.remote.SimRemote;
+import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.SimScheduler;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,6 +78,13 @@ public final class PoolWorld {
         return sim.deadlineAfter(time);
     }
 
+    void sleep(Duration time) throws PoolException {
+        Monitor monitor = sim.newMonitor("sleep");
+        try (Monitor.Hold hold = monitor.enter()) {
+            boolean unused = monitor.await(() -> false, deadline(time));
+        }
+    }
+
     /** A computer with a state directory. */
     final class Machine {
         final String name;
@@ -132,7 +140,6 @@ public final class PoolWorld {
 
         Mount format(MetadataReader.Members members) throws PoolException {
             LocalState state = LocalState.open(sim, files, directory(), POOL, host());
-            state.adopt();
             Metadata metadata = openMetadata(state);
             PoolFormat.firstTransaction(metadata, members, 1000, 1000, 0755);
             return mount(state, metadata, false, false);
@@ -148,7 +155,6 @@ public final class PoolWorld {
             Recovery.Fetched fetched = null;
             if (state.found() == LocalState.Found.FRESH) {
                 fetched = Recovery.fetch(state, LAYOUT, this::remotes, deadline(Duration.ofHours(1)));
-                state.adopt();
             }
             Metadata metadata = openMetadata(state);
             Mount mount = mount(state, metadata, takeOver, fetched != null);

@@ -138,7 +138,6 @@ final class JournalProcess implements PoolProcess {
             boolean fetched = false;
             if (fresh) {
                 fetched = fetch(world, history, state, remotes);
-                state.adopt();
             }
             storeBroken |= before == Death.POWER_LOSS && state.found() != LocalState.Found.CLEAN;
             state.prepareStore();

@@ -1,0 +1,183 @@
+package io.poolfs.core.journal;
+
+import static io.poolfs.core.journal.Assert.assertFails;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.poolfs.core.journal.PoolWorld.Machine;
+import io.poolfs.core.journal.PoolWorld.Mount;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
+import io.poolfs.core.remote.SimBucket;
+import io.poolfs.core.time.Action;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class RecoveryTest {
+    private final PoolWorld world = PoolWorld.ofSeed(3, 3);
+    private final Machine machine = world.machine("a");
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void fetch_oneMemberDown_isComplete(int down) throws Exception {
+        afterWriting(() -> {
+            world.buckets.get(down).setDown(true);
+            Mount mount = machine.open();
+            assertThat(mount.names()).containsExactly("f0", "f1", "f2", "f3", "f4", "f5");
+            assertThat(assess(mount).complete()).isTrue();
+            assertThat(mount.fetched.unreadable()).containsExactly("remote" + down);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void fetch_oneMemberDamagedEverywhere_usesTheOthers(int damaged) throws Exception {
+        afterWriting(() -> {
+            SimBucket bucket = world.buckets.get(damaged);
+            for (String name : bucket.names()) {
+                bucket.flip(name, bucket.bytes(name).length / 2);
+            }
+            Mount mount = machine.open();
+            assertThat(mount.names()).hasSize(6);
+            assertThat(assess(mount).complete()).isTrue();
+        });
+    }
+
+    @Test
+    void fetch_eachMemberDamagedElsewhere_takesEachObjectWhereItIsWhole() throws Exception {
+        afterWriting(() -> {
+            List<String> names = world.buckets.get(0).names();
+            for (int i = 0; i < names.size(); i++) {
+                SimBucket bucket = world.buckets.get(i % 3);
+                byte[] bytes = bucket.bytes(names.get(i));
+                if (i % 2 == 0 && bytes != null) {
+                    bucket.plant(names.get(i), Arrays.copyOf(bytes, bytes.length / 2));
+                } else if (bytes != null) {
+                    bucket.remove(names.get(i));
+                }
+            }
+            Mount mount = machine.open();
+            assertThat(mount.names()).hasSize(6);
+            assertThat(assess(mount).complete()).isTrue();
+            assertThat(mount.fetched.badCopies()).isNotEmpty();
+        });
+    }
+
+    @Test
+    void fetch_twoOfThreeMembersDown_saysWhatMayBeMissing() throws Exception {
+        afterWriting(() -> {
+            world.buckets.get(0).setDown(true);
+            world.buckets.get(2).setDown(true);
+            Mount mount = machine.open();
+            Recovery.Assessment assessment = assess(mount);
+            assertThat(assessment.complete()).isFalse();
+            assertThat(assessment.why()).contains("only 1 of 3", "remote0", "remote2", "may be missing");
+        });
+    }
+
+    @Test
+    void fetch_segmentGoneEverywhere_stopsBeforeTheGapAndNamesIt() throws Exception {
+        world.sim.run("test", () -> {
+            Mount mount = machine.format(2).claimed();
+            for (int i = 0; i < 6; i++) {
+                mount.ship("f" + i);
+            }
+            settle();
+            mount.journal.close();
+            mount.state.close();
+            machine.lostState();
+            for (SimBucket bucket : world.buckets) {
+                bucket.names().stream()
+                        .filter(name -> name.matches(".*/journal/.*/4"))
+                        .forEach(bucket::remove);
+            }
+            Mount later = machine.open();
+            assertThat(later.names()).containsExactly("f0", "f1");
+            assertThat(assess(later).complete()).isFalse();
+            assertThat(assess(later).why()).contains("transactions 4 to 4 are missing");
+            later.state.close();
+        });
+    }
+
+    @Test
+    void fetch_segmentDamagedEverywhere_stopsAndNamesTheTransactions() throws Exception {
+        world.sim.run("test", () -> {
+            Mount mount = machine.format(2).claimed();
+            for (int i = 0; i < 6; i++) {
+                mount.ship("f" + i);
+            }
+            settle();
+            mount.journal.close();
+            mount.state.close();
+            machine.lostState();
+            for (SimBucket bucket : world.buckets) {
+                bucket.names().stream()
+                        .filter(name -> name.matches(".*/journal/.*/4"))
+                        .forEach(name -> bucket.flip(name, 40));
+            }
+            Mount later = machine.open();
+            assertThat(later.names()).containsExactly("f0", "f1");
+            assertThat(assess(later).complete()).isFalse();
+            assertThat(assess(later).why()).contains("transactions from 4 on");
+            later.state.close();
+        });
+    }
+
+    @Test
+    void fetch_nothingThere_fails() throws Exception {
+        world.sim.run("test", () -> assertFails(machine::open, Reason.CORRUPT));
+        world.sim.run("test", () -> {
+            world.buckets.forEach(bucket -> bucket.setDown(true));
+            assertFails(machine::open, Reason.NO_QUORUM);
+        });
+    }
+
+    @Test
+    void fetch_adopted_isOnAMajorityBeforeAnythingNew() throws Exception {
+        afterWriting(() -> {
+            world.buckets.get(1).wipe();
+            world.buckets.get(2).wipe();
+            Mount mount = machine.open().claimed();
+            assertThat(world.buckets.subList(1, 3))
+                    .anyMatch(bucket -> bucket.names().stream().anyMatch(name -> name.contains("/checkpoint/")));
+            mount.ship("new");
+            settle();
+            mount.close();
+            world.buckets.get(0).wipe();
+            machine.lostState();
+            Mount again = machine.open();
+            assertThat(again.names()).hasSize(7);
+        });
+    }
+
+    /** Six files, a checkpoint after the third, everything on all members; then the state directory is lost. */
+    private void afterWriting(Action test) throws PoolException {
+        world.sim.run("write", () -> {
+            Mount mount = machine.format(2).claimed();
+            for (int i = 0; i < 6; i++) {
+                mount.ship("f" + i);
+                if (i == 2) {
+                    mount.journal.checkpoint(world.deadline(Duration.ofMinutes(1)));
+                }
+            }
+            settle();
+            mount.journal.close();
+            mount.state.close();
+            machine.lostState();
+        });
+        world.sim.run("test", test);
+    }
+
+    private Recovery.Assessment assess(Mount mount) throws PoolException {
+        return Recovery.assess(mount.fetched, mount.metadata);
+    }
+
+    private void settle() throws PoolException {
+        world.sleep(Duration.ofMinutes(1));
+    }
+}
