@@ -29,9 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class LocalState implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalState.class);
 
-    /** No machine's boot id. */
-    private static final String RESTORING = "restoring";
-
     /** In what state the directory was found. */
     public enum Found {
         /** Nothing here: a new pool, a new machine, or a lost state directory. */
@@ -76,12 +73,7 @@ public final class LocalState implements AutoCloseable {
         if (last == null) {
             clear();
         }
-        this.owner = last == null
-                ? new OwnerFile(pool, newOwner(scheduler), restoring(host), false, "")
-                : last.with(isStoreIntact() ? host : restoring(host), false);
-        if (last != null) {
-            owner.write(files, places.owner());
-        }
+        this.owner = last == null ? new OwnerFile(pool, newOwner(scheduler), host, false, "") : last.with(host, false);
         boolean powerLoss = found == Found.POWER_LOSS;
         this.shelf = CheckpointShelf.open(scheduler, files, places.checkpoints(), pool, powerLoss);
         KeptCheckpoint newest = shelf.newest();
@@ -135,19 +127,6 @@ public final class LocalState implements AutoCloseable {
 
     private boolean isStoreIntact() {
         return found == Found.CLEAN || found == Found.KILLED;
-    }
-
-    /** Stands in the owner file until the store is rebuilt: whoever finds it there rebuilds the store again. */
-    private static HostIdentity restoring(HostIdentity host) {
-        return new HostIdentity(host.host(), host.machine(), RESTORING, host.pid());
-    }
-
-    /** The store is at the end of local history; from now on the death of the process leaves it intact. */
-    void markRestored() throws PoolException {
-        if (owner.host().boot().equals(RESTORING)) {
-            owner = owner.with(host, false);
-            owner.write(files, places.owner());
-        }
     }
 
     private static OwnerId newOwner(Scheduler scheduler) {

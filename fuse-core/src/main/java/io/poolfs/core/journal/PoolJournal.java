@@ -104,7 +104,6 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
     public static PoolJournal open(
             Settings settings, LocalState state, Metadata metadata, Supplier<? extends List<? extends Remote>> remotes)
             throws PoolException {
-        state.markRestored();
         return new PoolJournal(state.scheduler(), settings, state, metadata, remotes);
     }
 

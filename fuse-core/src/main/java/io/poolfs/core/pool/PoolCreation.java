@@ -60,9 +60,9 @@ public final class PoolCreation {
             if (state.found() != LocalState.Found.FRESH) {
                 throw new PoolException(Reason.EXISTS, config.stateDir() + " holds the state of a pool already");
             }
-            state.adopt();
             LmdbStore store = closing.add(LmdbStore.open(state.prepareStore(), scheduler));
             KeyValueMetadata metadata = closing.add(KeyValueMetadata.open(store, state.journal(), scheduler.clock()));
+            state.replay(metadata);
             PoolFormat.firstTransaction(metadata, members, owner, group, ROOT_PERMISSIONS);
             ship(scheduler, config, state, metadata, remotes);
             done = true;

@@ -24,14 +24,9 @@ class LocalStateTest {
     }
 
     @Test
-    void open_killedBetweenAdoptionAndRestoring_rebuildsTheStore() throws Exception {
-        world.sim.run(
-                "setup",
-                () -> LocalState.open(world.sim, world.files, machine.directory(), PoolWorld.POOL, machine.host())
-                        .adopt());
-        world.sim.crash();
-        machine.killed();
-        assertThat(openAndDie()).isEqualTo(LocalState.Found.POWER_LOSS);
+    void open_killedBeforeAFetchIsReplayed_isFreshAgain() throws Exception {
+        assertThat(openAndDie()).isEqualTo(LocalState.Found.FRESH);
+        assertThat(openAndDie()).isEqualTo(LocalState.Found.FRESH);
     }
 
     private LocalState.Found openAndDie() throws PoolException {
