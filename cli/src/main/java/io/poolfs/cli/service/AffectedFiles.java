@@ -1,21 +1,15 @@
 package io.poolfs.cli.service;
 
 import io.poolfs.core.meta.MetadataReader;
-import io.poolfs.core.meta.Op;
 import io.poolfs.core.model.ChunkId;
-import io.poolfs.core.model.FileName;
-import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
 import io.poolfs.core.remote.RemoteStatus;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** Which files have bytes on a remote: those that its loss would hurt. */
 final class AffectedFiles {
@@ -42,9 +36,9 @@ final class AffectedFiles {
             });
             List<PoolPath> paths = new ArrayList<>();
             for (long inode : inodes) {
-                for (Op.Place place : reader.places(inode)) {
+                for (PoolPath path : InodePaths.of(reader, inode)) {
                     if (paths.size() < MOST_PATHS) {
-                        paths.add(path(reader, place));
+                        paths.add(path);
                     }
                 }
             }
@@ -72,21 +66,5 @@ final class AffectedFiles {
         }
         throw new PoolException(
                 Reason.NOT_FOUND, "no remote \"" + remote + "\" in this pool; see `poolfs remote list`");
-    }
-
-    private static PoolPath path(MetadataReader reader, Op.Place place) throws PoolException {
-        Deque<FileName> names = new ArrayDeque<>();
-        names.addFirst(place.name());
-        long directory = place.parent();
-        while (directory != Inode.ROOT) {
-            Op.@Nullable Place above =
-                    reader.places(directory).stream().findFirst().orElse(null);
-            if (above == null) {
-                break; // in a directory that was deleted while open
-            }
-            names.addFirst(above.name());
-            directory = above.parent();
-        }
-        return new PoolPath(List.copyOf(names));
     }
 }
