@@ -36,9 +36,10 @@ final class StatusText {
 
     private String waiting() {
         PoolStatus.Stage stage = status.stage();
-        long behind = status.journal().behind();
+        // Who only looks has asked no remote what it holds.
+        long behind = status.state().equals("open") ? 0 : status.journal().behind();
         if (stage.modifiedFiles() == 0 && behind == 0) {
-            return "nothing: everything is on the remotes";
+            return status.state().equals("open") ? "no file" : "nothing: everything is on the remotes";
         }
         List<String> parts = new ArrayList<>();
         if (stage.modifiedFiles() > 0) {

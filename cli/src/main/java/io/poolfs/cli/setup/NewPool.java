@@ -52,15 +52,28 @@ public final class NewPool {
                 new ConfigDraft(surroundings).preview(plan, remotes, null);
                 PoolId id = newId(rclone);
                 mark(rclone, remotes, plan.manifestPrefix(), id);
-                PoolConfig config = new ConfigDraft(surroundings).write(plan, remotes, id);
-                say.accept("writing the first record of the pool");
-                PoolFileSystem.Caller caller = Access.caller();
-                PoolCreation.create(config, caller.uid(), caller.gid(), null);
-                return new Made(config, id, remotes);
+                return new Made(found(rclone, plan, remotes, id), id, remotes);
             } catch (PoolException e) {
                 crypts.takeBack(say);
                 throw e;
             }
+        }
+    }
+
+    /** Writes the configuration and the pool's first record; takes everything back when that fails. */
+    private PoolConfig found(Rclone rclone, PoolPlan plan, List<String> remotes, PoolId id) throws PoolException {
+        PoolConfig config = new ConfigDraft(surroundings).write(plan, remotes, id);
+        try {
+            say.accept("writing the first record of the pool");
+            PoolFileSystem.Caller caller = Access.caller();
+            PoolCreation.create(config, caller.uid(), caller.gid(), null);
+            return config;
+        } catch (PoolException e) {
+            delete(plan.configFile());
+            for (String remote : remotes) {
+                unmark(rclone, remote, plan.manifestPrefix(), id);
+            }
+            throw e;
         }
     }
 
@@ -196,11 +209,11 @@ public final class NewPool {
         }
     }
 
-    private void delete(Path scratch) {
+    private void delete(Path made) {
         try {
-            Files.deleteIfExists(scratch);
+            Files.deleteIfExists(made);
         } catch (IOException e) {
-            say.accept("left behind: " + scratch);
+            say.accept("left behind: " + made);
         }
     }
 }

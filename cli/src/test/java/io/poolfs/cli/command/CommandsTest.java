@@ -110,7 +110,7 @@ class CommandsTest {
         assertThat(out.toString())
                 .contains("\"state\" : \"open\"", "\"shipped_transaction\" : 7", "\"behind\"", "\"name\" : \"/a\"");
         assertThat(run("status")).isZero();
-        assertThat(out.toString()).contains("not mounted", "everything is on the remotes", "note: a fake");
+        assertThat(out.toString()).contains("not mounted", "local only no file", "note: a fake");
         assertThat(run("df")).isZero();
         assertThat(run("du", "--json", "/")).isZero();
         assertThat(out.toString()).contains("\"directories\" : 1");
