@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.poolfs.core.local.LocalFile;
 import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -48,16 +49,15 @@ final class ImageFiles {
             files.createPrivateDirectory(folder(folder));
             madeFolders.add(folder);
         }
-        FilePair pair = open(inode, LocalFiles.Mode.CREATE);
-        empty(pair.data());
-        empty(pair.map());
-        return pair;
-    }
-
-    /** What a failed delete may have left must not show through the holes of the new image. */
-    private static void empty(LocalFile file) throws PoolException {
-        if (file.sizeBytes() > 0) {
-            file.truncate(0);
+        try {
+            return open(inode, LocalFiles.Mode.CREATE_NEW);
+        } catch (PoolException e) {
+            if (e.reason() != Reason.EXISTS) {
+                throw e;
+            }
+            // What a failed delete left must not show through the holes of the new image.
+            delete(inode);
+            return open(inode, LocalFiles.Mode.CREATE_NEW);
         }
     }
 
