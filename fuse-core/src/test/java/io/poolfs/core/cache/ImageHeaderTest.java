@@ -6,8 +6,7 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 class ImageHeaderTest {
-    private static final ImageHeader HEADER =
-            new ImageHeader(77, 3, 1000, 900, 11, 12, 13L, true, 4, 800, true, 5, 9);
+    private static final ImageHeader HEADER = new ImageHeader(77, 3, 1000, 900, 11, 12, 13L, true, 4, 800, true, 5, 9);
 
     @Test
     void read_whatWasWritten_isEqual() {

@@ -393,15 +393,16 @@ class ImageStoreTest {
         Image image = open(1, 0, 0);
         pool.write(image, 0, 8192);
         Image.Seal seal = image.seal();
-        Task writer = pool.scheduler.start("writer", () -> image.write(
-                0, ByteBuffer.wrap(new byte[10]), 2, pool.scheduler.deadlineAfter(Duration.ofSeconds(20))));
+        Task writer = pool.scheduler.start(
+                "writer",
+                () -> image.write(
+                        0, ByteBuffer.wrap(new byte[10]), 2, pool.scheduler.deadlineAfter(Duration.ofSeconds(20))));
         ByteBuffer bytes = ByteBuffer.allocate(8192);
         seal.read(0, bytes);
         assertThat(bytes.array()).isEqualTo(pattern(1, 0, 8192));
         seal.copied(seal.ranges().get(0));
         writer.join(pool.scheduler.deadlineAfter(Duration.ofSeconds(20)));
-        assertThat(seal.unchanged(seal.ranges().get(0)))
-                .containsExactly(new ByteRange(4096, 4096));
+        assertThat(seal.unchanged(seal.ranges().get(0))).containsExactly(new ByteRange(4096, 4096));
         seal.committed(1);
         assertThat(image.content().modified()).isTrue();
         assertThat(image.dirtyBytes()).isEqualTo(4096);

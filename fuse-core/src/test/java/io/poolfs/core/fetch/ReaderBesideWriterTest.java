@@ -86,8 +86,18 @@ class ReaderBesideWriterTest {
             }
             // Sometimes in two halves, so that blocks are covered in part.
             int middle = random.nextBoolean() ? bytes.capacity() / 2 / Long.BYTES * Long.BYTES - 8 : 0;
-            put(pool, image, (long) first * BLOCK, bytes.duplicate().limit(bytes.capacity()).position(middle), middle);
-            put(pool, image, (long) first * BLOCK, bytes.duplicate().limit(middle).position(0), 0);
+            put(
+                    pool,
+                    image,
+                    (long) first * BLOCK,
+                    bytes.duplicate().limit(bytes.capacity()).position(middle),
+                    middle);
+            put(
+                    pool,
+                    image,
+                    (long) first * BLOCK,
+                    bytes.duplicate().limit(middle).position(0),
+                    0);
             for (int i = first; i < first + count; i++) {
                 acknowledged.set(i, number);
             }
@@ -194,7 +204,8 @@ class ReaderBesideWriterTest {
             pieces.add(copy(pool, seal, range));
         }
         try (Monitor.Hold hold = image.lock()) {
-            List<ByteRange> settled = seal.unchanged(new ByteRange(0, seal.content().sizeBytes()));
+            List<ByteRange> settled =
+                    seal.unchanged(new ByteRange(0, seal.content().sizeBytes()));
             pool.metadata.alter(writer -> {
                 List<Extent> put = new ArrayList<>();
                 for (PendingExtent item : pending) {
@@ -202,7 +213,8 @@ class ReaderBesideWriterTest {
                     if (extent != null) {
                         put.add(extent);
                         if (writer.chunk(extent.piece().chunk()) == null) {
-                            writer.apply(new Op.AddChunk(writer.pendingChunk(extent.piece().chunk())));
+                            writer.apply(new Op.AddChunk(
+                                    writer.pendingChunk(extent.piece().chunk())));
                         }
                     }
                 }
