@@ -18,12 +18,17 @@ final class Adoption {
     private final Layout layout;
     private final LocalState state;
     private final Metadata metadata;
+    private final boolean acceptLoss;
     private final Chain chain;
 
-    Adoption(Layout layout, LocalState state, Metadata metadata) {
+    /**
+     * @param acceptLoss a hole in the members' history, or none at all there, is no reason to stop
+     */
+    Adoption(Layout layout, LocalState state, Metadata metadata, boolean acceptLoss) {
         this.layout = layout;
         this.state = state;
         this.metadata = metadata;
+        this.acceptLoss = acceptLoss;
         this.chain = state.chain();
     }
 
@@ -36,7 +41,7 @@ final class Adoption {
         ChainPosition head = chain.head();
         EpochLine line = EpochLine.read(ours.survey(), ours.epoch(), head.epoch());
         Copies copies = ours.survey().copies();
-        if (line.isEmpty() && !head.isStart()) {
+        if (line.isEmpty() && !head.isStart() && !acceptLoss) {
             requireRead(copies, voters);
             throw new PoolException(
                     Reason.CORRUPT,
@@ -44,15 +49,17 @@ final class Adoption {
         }
         if (!line.isEmpty() && line.behind(head) == null) {
             requireRead(copies, voters);
-            throw parted("epoch " + head.folder() + " ended before transaction " + head.last());
+            throw parted(line, "epoch " + head.folder() + " ended before transaction " + head.last());
         }
         AtomicBoolean adopting = new AtomicBoolean();
         try {
             HistoryWalk.End end = new HistoryWalk(layout, new SegmentCodec(state.pool()), copies, line, deadlineNanos)
                     .walk(head, (segment, object) -> {
                         if (!adopting.get() && !state.journal().beginAdoption(chain.last())) {
-                            throw parted("others have written transactions from "
-                                    + segment.header().first() + " on");
+                            throw parted(
+                                    line,
+                                    "others have written transactions from "
+                                            + segment.header().first() + " on");
                         }
                         adopting.set(true);
                         chain.append(object, segment.header());
@@ -62,7 +69,7 @@ final class Adoption {
             requireRead(copies, voters);
             boolean unfinished =
                     voters.isUnfinished(end.torn(), copies.members().keySet());
-            if (end.gap() != null && !unfinished) {
+            if (end.gap() != null && !unfinished && !acceptLoss) {
                 throw new PoolException(Reason.CORRUPT, end.gap());
             }
         } finally {
@@ -81,8 +88,12 @@ final class Adoption {
         }
     }
 
-    private PoolException parted(String how) throws PoolException {
-        String where = new SetAside(state).keep();
+    private PoolException parted(EpochLine line, String how) throws PoolException {
+        long common = 0;
+        for (ChainEntry entry : chain.all()) {
+            common = line.behind(entry.end()) == null ? common : entry.end().last();
+        }
+        String where = new SetAside(state).keep(common);
         return new PoolException(
                 Reason.READ_ONLY,
                 "the history in this state directory and the one on the remotes have parted: " + how + "; what is only"

@@ -4,6 +4,7 @@ import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
 import io.poolfs.core.remote.RemoteStore;
+import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ final class Copies {
 
     private final Scheduler scheduler;
     private final Map<RemoteId, RemoteStore> members;
+    private final Map<String, byte[]> ahead = new ConcurrentHashMap<>();
     private final List<BadCopy> bad = new ArrayList<>();
 
     Copies(Scheduler scheduler, Map<RemoteId, RemoteStore> members) {
@@ -42,8 +45,82 @@ final class Copies {
         return bad;
     }
 
+    /** The objects in a folder, each with the members that show it and the size they show. */
+    Map<String, Map<RemoteId, Long>> listHolders(String folder, long deadlineNanos) throws PoolException {
+        Poll.Result<List<RemoteStore.Entry>> lists = Poll.<List<RemoteStore.Entry>>start(
+                        scheduler,
+                        "list " + folder + " of",
+                        new LinkedHashMap<>(members),
+                        (id, store) -> store.list(folder))
+                .awaitAll(deadlineNanos);
+        members.keySet().retainAll(lists.answered());
+        Map<String, Map<RemoteId, Long>> found = new TreeMap<>();
+        lists.answers()
+                .forEach((id, entries) ->
+                        entries.forEach(entry -> found.computeIfAbsent(entry.name(), name -> new LinkedHashMap<>())
+                                .merge(id, entry.sizeBytes(), Math::max)));
+        return found;
+    }
+
+    /**
+     * Reads objects ahead, all at once, each from one member that shows it. {@link #find} takes what came this way when
+     * it is good; what did not come is looked for then.
+     */
+    void readAhead(Map<String, Map<RemoteId, Long>> objects, int maxBytes, long deadlineNanos) throws PoolException {
+        ahead.clear();
+        Monitor monitor = scheduler.newMonitor("read ahead");
+        int[] running = {objects.size()};
+        int turn = 0;
+        for (Map.Entry<String, Map<RemoteId, Long>> object : objects.entrySet()) {
+            List<Map.Entry<RemoteId, Long>> holders =
+                    List.copyOf(object.getValue().entrySet());
+            Map.Entry<RemoteId, Long> holder = holders.get(turn++ % holders.size());
+            RemoteStore store = members.get(holder.getKey());
+            scheduler.start("read " + object.getKey(), () -> {
+                byte[] bytes = store == null ? null : attempt(store, object.getKey(), holder.getValue(), maxBytes);
+                try (Monitor.Hold hold = monitor.enter()) {
+                    running[0]--;
+                    if (bytes != null) {
+                        ahead.put(object.getKey(), bytes);
+                    }
+                    monitor.signalAll();
+                }
+            });
+        }
+        try (Monitor.Hold hold = monitor.enter()) {
+            boolean unused = monitor.await(() -> running[0] == 0, deadlineNanos);
+        }
+    }
+
+    private static byte @Nullable [] attempt(RemoteStore store, String object, long sizeBytes, int maxBytes) {
+        try {
+            return RemoteObjects.read(store, object, sizeBytes, maxBytes);
+        } catch (PoolException e) {
+            return null;
+        }
+    }
+
+    private <T> @Nullable T decodeAhead(String object, Decoder<T> decoder) throws PoolException {
+        byte[] bytes = ahead.get(object);
+        if (bytes == null) {
+            return null;
+        }
+        try {
+            return decoder.decode(bytes, object);
+        } catch (PoolException e) {
+            if (e.reason() == Reason.NEWER_FORMAT) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
     /** Looks for the object on all members. One that fails or keeps silent is not asked again. */
     <T> Found<T> find(String object, int maxBytes, Decoder<T> decoder, long deadlineNanos) throws PoolException {
+        T read = decodeAhead(object, decoder);
+        if (read != null) {
+            return new Found<>(read, ahead.getOrDefault(object, new byte[0]), members.keySet(), members.keySet());
+        }
         Poll.Result<OptionalLong> sizes = Poll.<OptionalLong>start(
                         scheduler,
                         "look for " + object,
@@ -97,20 +174,9 @@ final class Copies {
         };
     }
 
-    /** The names in a folder with the largest size that any member shows. */
-    Map<String, Long> list(String folder, long deadlineNanos) throws PoolException {
-        Poll.Result<List<RemoteStore.Entry>> lists = Poll.<List<RemoteStore.Entry>>start(
-                        scheduler,
-                        "list " + folder + " of",
-                        new LinkedHashMap<>(members),
-                        (id, store) -> store.list(folder))
-                .awaitAll(deadlineNanos);
-        members.keySet().retainAll(lists.answered());
-        Map<String, Long> found = new TreeMap<>();
-        lists.answers()
-                .values()
-                .forEach(entries -> entries.forEach(entry -> found.merge(entry.name(), entry.sizeBytes(), Math::max)));
-        return found;
+    /** The names in a folder, as any member shows them. */
+    Set<String> list(String folder, long deadlineNanos) throws PoolException {
+        return listHolders(folder, deadlineNanos).keySet();
     }
 
     @FunctionalInterface

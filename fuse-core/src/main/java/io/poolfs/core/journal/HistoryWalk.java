@@ -3,7 +3,12 @@ package io.poolfs.core.journal;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +16,20 @@ import org.jspecify.annotations.Nullable;
  * an intact copy. Used by one thread at a time.
  */
 final class HistoryWalk {
+    private static final int AHEAD = 16;
+    private static final long AHEAD_BYTES = 32L << 20;
+
     private final Layout layout;
     private final SegmentCodec codec;
     private final Copies copies;
     private final EpochLine line;
     private final long deadlineNanos;
+
+    /** What members show of the epoch listed last: segments by first transaction, with who has them. */
+    private final NavigableMap<Long, Map<RemoteId, Long>> shown = new TreeMap<>();
+
+    private @Nullable NumberedName listed;
+    private long readThrough;
 
     HistoryWalk(Layout layout, SegmentCodec codec, Copies copies, EpochLine line, long deadlineNanos) {
         this.layout = layout;
@@ -35,6 +49,7 @@ final class HistoryWalk {
         while (span != null) {
             long first = position.last() + 1;
             NumberedName epoch = span.epoch();
+            readAhead(epoch, first);
             ChainPosition previous = position;
             Copies.Found<Segment> found = copies.find(
                     layout.segment(epoch.number(), epoch.owner(), first),
@@ -63,6 +78,38 @@ final class HistoryWalk {
         throw new IllegalStateException("history without end");
     }
 
+    /** Reads the next segments that members show, many at once: history may have a thousand. */
+    private void readAhead(NumberedName epoch, long first) throws PoolException {
+        if (!epoch.equals(listed)) {
+            listed = epoch;
+            shown.clear();
+            String folder = layout.segmentFolder(epoch.number(), epoch.owner());
+            copies.listHolders(folder, deadlineNanos).forEach((name, holders) -> {
+                if (NumberedName.number(name) > 0) {
+                    shown.put(NumberedName.number(name), holders);
+                }
+            });
+            readThrough = 0;
+        }
+        if (first <= readThrough || !shown.containsKey(first)) {
+            return;
+        }
+        Map<String, Map<RemoteId, Long>> next = new LinkedHashMap<>();
+        long bytes = 0;
+        for (Map.Entry<Long, Map<RemoteId, Long>> segment :
+                shown.tailMap(first, true).entrySet()) {
+            bytes += Collections.max(segment.getValue().values());
+            if (next.size() == AHEAD || (bytes > AHEAD_BYTES && !next.isEmpty())) {
+                break;
+            }
+            next.put(layout.segment(epoch.number(), epoch.owner(), segment.getKey()), segment.getValue());
+            readThrough = segment.getKey();
+        }
+        if (next.size() > 1) {
+            copies.readAhead(next, SegmentCodec.MAX_OBJECT_BYTES, deadlineNanos);
+        }
+    }
+
     private static Segment follow(Segment segment, ChainPosition previous, String where) throws PoolException {
         if (!segment.header().previous().equals(previous)) {
             throw new PoolException(
@@ -84,7 +131,7 @@ final class HistoryWalk {
     /** The first transaction of the next segment that members show behind this one; 0 when there is none. */
     private long nextListed(NumberedName epoch, long first) throws PoolException {
         String folder = layout.segmentFolder(epoch.number(), epoch.owner());
-        return copies.list(folder, deadlineNanos).keySet().stream()
+        return copies.list(folder, deadlineNanos).stream()
                 .mapToLong(NumberedName::number)
                 .filter(number -> number > first)
                 .min()

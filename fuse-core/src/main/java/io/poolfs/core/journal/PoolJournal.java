@@ -2,7 +2,9 @@ package io.poolfs.core.journal;
 
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.meta.MetadataReader;
+import io.poolfs.core.meta.Op;
 import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
 import io.poolfs.core.remote.Remote;
 import io.poolfs.core.remote.RemoteStore;
@@ -11,8 +13,10 @@ import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
 import io.poolfs.core.time.Task;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class PoolJournal implements ShippedLog, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PoolJournal.class);
     private static final Duration CLAIM_TIME = Duration.ofMinutes(5);
+    private static final Duration SURVIVOR_TIME = Duration.ofMinutes(1);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
@@ -180,10 +185,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
      * calls {@link #markClean}.
      */
     public void close(long deadlineNanos) throws PoolException {
-        try (Monitor.Hold hold = monitor.enter()) {
-            closing = true;
-            monitor.signalAll();
-        }
+        refuseClaims();
         boolean all = false;
         try {
             if (epoch() > 0 && fenced() == null) {
@@ -194,22 +196,34 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
         } catch (PoolException e) {
             LOG.warn("not everything could be finished before the end: {}", e.getMessage());
         }
+        end();
+        if (all && fenced() == null) {
+            release(deadlineNanos);
+        }
+    }
+
+    /** Ends at once, without a word to the remotes. */
+    @Override
+    public void close() throws PoolException {
+        refuseClaims();
+        end();
+    }
+
+    private void refuseClaims() {
+        try (Monitor.Hold hold = monitor.enter()) {
+            closing = true;
+            monitor.signalAll();
+        }
+    }
+
+    private void end() throws PoolException {
         shipper.stop();
         Task running = claiming;
         if (running != null) {
             running.join(Long.MAX_VALUE);
         }
         shipper.join(Long.MAX_VALUE);
-        if (all && fenced() == null) {
-            release(deadlineNanos);
-        }
         state.journal().sync();
-    }
-
-    /** Ends at once, without a word to the remotes. */
-    @Override
-    public void close() throws PoolException {
-        close(scheduler.clock().monotonicNanos());
     }
 
     /** The metadata store has been synced and closed: the next opening may trust it. */
@@ -288,35 +302,72 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
     /** False when the membership turned out to be another, so that the claim must be made there. */
     private boolean claimOnce() throws PoolException {
         long deadline = scheduler.deadlineAfter(CLAIM_TIME);
-        Voters voters = shipper.voters();
+        Voters before = shipper.voters();
+        Voters voters = settings.acceptLoss() ? survivors(before, deadline) : before;
+        boolean replaced = !voters.equals(before);
         Map<RemoteId, RemoteStore> members = stores.of(voters.members());
         Epochs.Claimed ours = epochs.claim(voters, members, settings.takeOver(), deadline);
-        try {
-            new Adoption(settings.layout(), state, metadata).run(ours, voters, deadline);
-        } catch (PoolException e) {
-            if (isFinal(e)) {
-                // The claim holds nothing and will not: nobody is to be kept out by it.
-                epochs.release(ours.epoch(), ChainPosition.START, members, deadline);
-            }
-            throw e;
-        }
+        adopt(ours, voters, members, deadline);
         Voters now = Membership.load(state, metadata);
-        if (!now.equals(voters)) {
+        if (!replaced && !now.equals(voters)) {
             shipper.setVoters(now);
             return false;
         }
-        long epoch = ours.epoch();
-        shipper.bringChain(epoch, store -> epochs.introduce(epoch, store), settings.recovered(), deadline);
+        shipper.setVoters(voters);
+        begin(ours.epoch(), voters, deadline);
+        if (replaced) {
+            MetadataReader.Members left = voters.groups().get(0);
+            LOG.warn("the members are from now on: {}", left.members());
+            metadata.alter(writer -> writer.apply(new Op.SetMembers(left.members(), left.writeQuorum())));
+        }
+        wake(null);
+        return true;
+    }
+
+    private void adopt(Epochs.Claimed ours, Voters voters, Map<RemoteId, RemoteStore> members, long deadlineNanos)
+            throws PoolException {
+        try {
+            new Adoption(settings.layout(), state, metadata, settings.acceptLoss()).run(ours, voters, deadlineNanos);
+        } catch (PoolException e) {
+            if (isFinal(e)) {
+                // The claim holds nothing and will not: nobody is to be kept out by it.
+                epochs.release(ours.epoch(), ChainPosition.START, members, deadlineNanos);
+            }
+            throw e;
+        }
+    }
+
+    private void begin(long epoch, Voters voters, long deadlineNanos) throws PoolException {
+        shipper.bringChain(epoch, store -> epochs.introduce(epoch, store), settings.recovered(), deadlineNanos);
         ChainPosition base = state.chain().head();
-        epochs.putBase(epoch, base, voters, stores.of(voters.members()), deadline);
+        epochs.putBase(epoch, base, voters, stores.of(voters.members()), deadlineNanos);
         shipper.setIntroduction(store -> {
             epochs.introduce(epoch, store);
             epochs.introduceBase(epoch, store);
         });
         outbox.pruneBelow(epoch);
         shipper.start(epoch);
-        wake(null);
-        return true;
+    }
+
+    /** The voters, or when too few of them answer, those that do. */
+    private Voters survivors(Voters voters, long deadlineNanos) throws PoolException {
+        Map<RemoteId, RemoteStore> members = stores.of(voters.members());
+        Set<RemoteId> answering = new HashSet<>(Poll.<Boolean>start(scheduler, "look for", members, (id, store) -> {
+                    store.list(settings.layout().epochFolder());
+                    return true;
+                })
+                .awaitAll(Math.min(deadlineNanos, scheduler.deadlineAfter(SURVIVOR_TIME)))
+                .answered());
+        if (voters.isClaimed(answering) && voters.isWritten(answering)) {
+            return voters;
+        }
+        List<Op.Member> left = voters.members().stream()
+                .filter(member -> answering.contains(member.remote()))
+                .toList();
+        if (left.isEmpty()) {
+            throw new PoolException(Reason.NO_QUORUM, "no member answers");
+        }
+        return Voters.of(new MetadataReader.Members(left, Voters.defaultWriteQuorum(left.size())));
     }
 
     /**
@@ -326,7 +377,19 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
      * @param claimSettle how long listings of the remotes may lag
      * @param takeOver claim although another owner has not released its epoch
      * @param recovered the state was just fetched from the remotes: it is brought to W of them before anything else
+     * @param acceptLoss go on from what can be read although transactions may be missing; when too few members are left
+     *     for a quorum, those that answer become the members
      */
     public record Settings(
-            Layout layout, Duration shipInterval, Duration claimSettle, boolean takeOver, boolean recovered) {}
+            Layout layout,
+            Duration shipInterval,
+            Duration claimSettle,
+            boolean takeOver,
+            boolean recovered,
+            boolean acceptLoss) {
+        public Settings(
+                Layout layout, Duration shipInterval, Duration claimSettle, boolean takeOver, boolean recovered) {
+            this(layout, shipInterval, claimSettle, takeOver, recovered, false);
+        }
+    }
 }

@@ -200,7 +200,7 @@ public final class Recovery {
         long lowest = line.isEmpty() ? 1 : line.spans().get(0).epoch().number();
         Copies copies = survey.copies();
         Set<NumberedName> folders = new TreeSet<>();
-        for (String name : copies.list(layout.journalFolder(), deadlineNanos).keySet()) {
+        for (String name : copies.list(layout.journalFolder(), deadlineNanos)) {
             NumberedName folder = NumberedName.parse(name);
             if (folder != null && folder.number() >= lowest) {
                 folders.add(folder);
@@ -210,7 +210,7 @@ public final class Recovery {
         for (NumberedName folder : folders) {
             long last = line.lastOf(folder);
             String path = layout.segmentFolder(folder.number(), folder.owner());
-            for (String name : copies.list(path, deadlineNanos).keySet()) {
+            for (String name : copies.list(path, deadlineNanos)) {
                 if (NumberedName.number(name) > last) {
                     found.add(folder + "/" + name);
                 }

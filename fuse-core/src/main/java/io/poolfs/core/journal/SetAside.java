@@ -18,12 +18,13 @@ final class SetAside {
     }
 
     /**
-     * Writes everything that local history still has in lines: the kept segments and the journal behind them. Doing it
-     * again changes nothing unless there is more.
+     * Writes the lines of local history behind a transaction: from the kept segments and the journal behind them. Doing
+     * it again changes nothing unless there is more.
      *
+     * @param common the last transaction that the remotes have too
      * @return the directory
      */
-    String keep() throws PoolException {
+    String keep(long common) throws PoolException {
         LocalFiles files = state.files();
         long last = state.lastTransaction();
         Path root = state.places().root();
@@ -35,7 +36,7 @@ final class SetAside {
         Path aside = state.newSetAside();
         try (LocalFile out = files.open(aside.resolve(NAME), LocalFiles.Mode.CREATE_NEW)) {
             long offset = 0;
-            for (ChainEntry entry : state.chain().all()) {
+            for (ChainEntry entry : state.chain().after(common)) {
                 byte[] lines = state.chain().read(entry).lines();
                 out.write(offset, ByteBuffer.wrap(lines));
                 offset += lines.length;

@@ -126,7 +126,8 @@ final class PoolOpening {
                 config.shipInterval(),
                 config.claimSettle(),
                 order.takeOver(),
-                state.recovered());
+                state.recovered(),
+                order.acceptLoss());
         return PoolJournal.open(settings, state.local(), state.metadata(), remotes::all);
     }
 

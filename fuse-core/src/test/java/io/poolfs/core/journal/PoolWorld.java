@@ -90,6 +90,7 @@ public final class PoolWorld {
         final String name;
         final List<SimRemote> connections = new ArrayList<>();
         KeyValueStore store;
+        boolean acceptLoss;
         private int boots = 1;
         private int processes;
 
@@ -179,7 +180,7 @@ public final class PoolWorld {
         private Mount mount(LocalState state, Metadata metadata, boolean takeOver, boolean recovered)
                 throws PoolException {
             PoolJournal journal = PoolJournal.open(
-                    new PoolJournal.Settings(LAYOUT, INTERVAL, SETTLE, takeOver, recovered),
+                    new PoolJournal.Settings(LAYOUT, INTERVAL, SETTLE, takeOver, recovered, acceptLoss),
                     state,
                     metadata,
                     this::remotes);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.poolfs.core.journal.PoolWorld.Machine;
 import io.poolfs.core.journal.PoolWorld.Mount;
+import io.poolfs.core.meta.MetadataReader;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.remote.SimBucket;
@@ -53,13 +54,10 @@ class RecoveryTest {
         afterWriting(() -> {
             List<String> names = world.buckets.get(0).names();
             for (int i = 0; i < names.size(); i++) {
-                SimBucket bucket = world.buckets.get(i % 3);
-                byte[] bytes = bucket.bytes(names.get(i));
-                if (i % 2 == 0 && bytes != null) {
-                    bucket.plant(names.get(i), Arrays.copyOf(bytes, bytes.length / 2));
-                } else if (bytes != null) {
-                    bucket.remove(names.get(i));
-                }
+                SimBucket torn = world.buckets.get(i % 3);
+                byte[] bytes = torn.bytes(names.get(i));
+                torn.plant(names.get(i), Arrays.copyOf(bytes, bytes.length / 2));
+                world.buckets.get((i + 1) % 3).remove(names.get(i));
             }
             Mount mount = machine.open();
             assertThat(mount.names()).hasSize(6);
@@ -129,6 +127,62 @@ class RecoveryTest {
     }
 
     @Test
+    void open_acceptLossTwoMembersGone_goesOnWithTheRest() throws Exception {
+        afterWriting(() -> {
+            world.buckets.get(1).setDown(true);
+            world.buckets.get(2).setDown(true);
+            Mount stuck = machine.open().start();
+            assertThat(stuck.journal.awaitClaimed(world.deadline(Duration.ofMinutes(3))))
+                    .isFalse();
+            stuck.journal.close();
+            stuck.state.close();
+
+            machine.acceptLoss = true;
+            Mount mount = machine.open(true).claimed();
+            mount.ship("new");
+            assertThat(mount.metadata.read(MetadataReader::members).members()).hasSize(1);
+            mount.close();
+            machine.acceptLoss = false;
+            machine.lostState();
+            assertThat(machine.open().names()).hasSize(7);
+        });
+    }
+
+    @Test
+    void open_acceptLossBeforeAHole_goesOnFromThere() throws Exception {
+        world.sim.run("test", () -> {
+            Mount mount = machine.format(2).claimed();
+            for (int i = 0; i < 6; i++) {
+                mount.ship("f" + i);
+            }
+            settle();
+            mount.journal.close();
+            mount.state.close();
+            machine.lostState();
+            for (SimBucket bucket : world.buckets) {
+                bucket.names().stream()
+                        .filter(name -> name.matches(".*/journal/.*/4"))
+                        .forEach(bucket::remove);
+            }
+            Mount refused = machine.open(true);
+            assertFails(refused::claimed, Reason.CORRUPT, "transactions 4 to 4 are missing");
+            refused.journal.close();
+            refused.state.close();
+
+            machine.acceptLoss = true;
+            Mount later = machine.open(true).claimed();
+            later.ship("new");
+            later.close();
+            machine.lostState();
+            machine.acceptLoss = false;
+            Mount again = machine.open();
+            assertThat(again.names()).containsExactly("f0", "f1", "new");
+            assertThat(assess(again).complete()).isTrue();
+            assertThat(again.fetched.voidSegments()).hasSize(3);
+        });
+    }
+
+    @Test
     void fetch_nothingThere_fails() throws Exception {
         world.sim.run("test", () -> assertFails(machine::open, Reason.CORRUPT));
         world.sim.run("test", () -> {
@@ -142,7 +196,7 @@ class RecoveryTest {
         afterWriting(() -> {
             world.buckets.get(1).wipe();
             world.buckets.get(2).wipe();
-            Mount mount = machine.open().claimed();
+            Mount mount = machine.open(true).claimed();
             assertThat(world.buckets.subList(1, 3))
                     .anyMatch(bucket -> bucket.names().stream().anyMatch(name -> name.contains("/checkpoint/")));
             mount.ship("new");
