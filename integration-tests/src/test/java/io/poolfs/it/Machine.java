@@ -16,14 +16,14 @@ import java.util.stream.Stream;
  * mounted, ends its daemons, and removes what it left in /dev/shm.
  */
 public final class Machine implements AutoCloseable {
-    private static final Path REPOSITORY =
-            Path.of(System.getProperty("user.dir")).getParent();
-
     private final Path root;
     private final Path home;
     private final Path cache;
     private final Map<String, String> environment = new HashMap<>();
     private final List<Path> mounted = new ArrayList<>();
+
+    /** A run that is broken off leaves nothing mounted either. */
+    private final Thread atExit = new Thread(this::end, "machine");
 
     public Machine(Path root) {
         this.root = root;
@@ -34,6 +34,7 @@ public final class Machine implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+        Runtime.getRuntime().addShutdownHook(atExit);
         environment.put("HOME", home.toString());
         environment.put("XDG_CONFIG_HOME", home.resolve(".config").toString());
         environment.put("XDG_STATE_HOME", home.resolve(".local/state").toString());
@@ -65,7 +66,7 @@ public final class Machine implements AutoCloseable {
     /** Runs {@code poolfs ARGUMENTS}. */
     public Shell.Result poolfs(String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(REPOSITORY.resolve("scripts/poolfs").toString());
+        command.add(Distribution.POOLFS.toString());
         command.addAll(Arrays.asList(arguments));
         return Shell.run(environment, home, command);
     }
@@ -134,15 +135,75 @@ public final class Machine implements AutoCloseable {
         deleteTree(stateDir(pool));
     }
 
+    /** Sets keys of the pool's configuration, each {@code "key: value"}, for the next mount. */
+    public void configure(String pool, String... lines) {
+        Path file = configFile(pool);
+        try {
+            List<String> all = new ArrayList<>(Files.readAllLines(file));
+            for (String line : lines) {
+                String key = line.substring(0, line.indexOf(':') + 1);
+                all.removeIf(old -> old.startsWith(key));
+                all.add(line);
+            }
+            Files.write(file, all);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Ends the daemon with signal 15, as systemd does, and waits for its end. */
+    public void terminate(Path mountPoint) {
+        ProcessHandle daemon = ProcessHandle.of(daemonPid()).orElseThrow();
+        daemon.destroy();
+        daemon.onExit().join();
+        mounted.remove(mountPoint);
+    }
+
+    /** Deletes what is cached. Only while nothing is mounted. */
+    public void coldCache(String pool) {
+        deleteTree(cache.resolve(pool));
+    }
+
     @Override
     public void close() {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        end();
+    }
+
+    private void end() {
         for (Path mountPoint : List.copyOf(mounted)) {
             Shell.Result result = poolfs("umount", "--now", mountPoint.toString());
             if (!result.succeeded()) {
                 Shell.run(Map.of(), root, List.of("fusermount3", "-u", "-z", mountPoint.toString()));
             }
         }
+        daemons().forEach(daemon -> {
+            daemon.destroyForcibly();
+            daemon.onExit().join();
+        });
         deleteTree(cache);
+    }
+
+    /** The processes that keep a mount of this machine. */
+    private List<ProcessHandle> daemons() {
+        String prefix = root + "/";
+        return ProcessHandle.allProcesses()
+                .filter(process -> {
+                    List<String> words = commandLine(process.pid());
+                    return words.contains("--foreground")
+                            && words.get(words.size() - 1).startsWith(prefix);
+                })
+                .toList();
+    }
+
+    /** ProcessHandle does not tell command lines as long as those with a class path. */
+    private static List<String> commandLine(long pid) {
+        try {
+            return List.of(
+                    Files.readString(Path.of("/proc", "" + pid, "cmdline")).split("\0"));
+        } catch (IOException e) {
+            return List.of(); // it has ended
+        }
     }
 
     static void deleteTree(Path directory) {
