@@ -26,6 +26,10 @@ public final class Main {
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         Wiring wiring =
                 new Wiring(new EngineOpener(), new FuseMounter(), Surroundings.ofThisProcess(), new Output(out, err));
+        if (arguments.length == 2 && arguments[0].equals(Share.WORD)) {
+            Share.write(PoolfsCommand.commandLine(wiring), Path.of(arguments[1]));
+            return;
+        }
         int exit = PoolfsCommand.commandLine(wiring).setOut(out).setErr(err).execute(arguments);
         out.flush();
         System.exit(exit);
