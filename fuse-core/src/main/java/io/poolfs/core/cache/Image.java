@@ -105,6 +105,9 @@ public interface Image {
      */
     void punch(long offset, long lengthBytes, long nowNanos) throws PoolException;
 
+    /** Pending extents were recorded by others than its seals and punches: they lie beneath its absent blocks. */
+    void pendingAdded();
+
     /** Explicit times; kept with the content while it is uncommitted. Null stays. */
     void setTimes(@Nullable Long accessNanos, @Nullable Long modifyNanos, long nowNanos) throws PoolException;
 

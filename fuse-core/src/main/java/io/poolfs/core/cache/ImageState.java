@@ -404,6 +404,10 @@ final class ImageState {
         return which.isEmpty() ? null : take(new BlockSeal(image, this, content, false, which));
     }
 
+    void pendingAdded() {
+        mayHavePending = true;
+    }
+
     private BlockSeal take(BlockSeal seal) {
         blocks.seal(seal.held());
         seals.add(seal);

@@ -113,7 +113,10 @@ public final class ImageStore implements Images {
     @Override
     public void forget(long inode) {
         try {
-            image(inode).forget();
+            boolean done = false;
+            while (!done) {
+                done = image(inode).forget();
+            }
         } catch (PoolException e) {
             noteFailure("the image of inode " + inode + " could not be deleted", e);
         }

@@ -193,14 +193,16 @@ final class SparseImage implements Image {
         }
     }
 
-    /** The inode is gone: everything is given back, now or at the last release. */
-    void forget() throws PoolException {
+    /** The inode is gone: everything is given back, now or at the last release. False when this image has ended. */
+    boolean forget() throws PoolException {
         try (Monitor.Hold hold = lock.enter()) {
-            if (!gone) {
-                load(false);
-                forgotten = true;
-                settleIfIdle();
+            if (gone) {
+                return false;
             }
+            load(false);
+            forgotten = true;
+            settleIfIdle();
+            return true;
         }
     }
 
@@ -236,12 +238,16 @@ final class SparseImage implements Image {
             return;
         }
         gone = true;
-        store.remove(this);
         state.seals.clear();
-        if (ends || (blocks.hasFiles() && blocks.present.isEmpty())) {
-            blocks.discard();
-        } else {
-            blocks.retire();
+        try {
+            if (ends || (blocks.hasFiles() && blocks.present.isEmpty())) {
+                blocks.discard();
+            } else {
+                blocks.retire();
+            }
+        } finally {
+            // Not before: the next image of this inode would begin with the files that are deleted here.
+            store.remove(this);
         }
     }
 
@@ -503,6 +509,13 @@ final class SparseImage implements Image {
                 state.punch(from, to, nowNanos, grant);
             }
         });
+    }
+
+    @Override
+    public void pendingAdded() {
+        try (Monitor.Hold hold = lock.enter()) {
+            state.pendingAdded();
+        }
     }
 
     @Override
