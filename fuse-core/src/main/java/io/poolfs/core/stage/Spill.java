@@ -28,6 +28,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongPredicate;
 
 /**
@@ -69,6 +71,9 @@ public final class Spill {
 
     @GuardedByMonitor("monitor")
     private boolean some;
+
+    /** Inodes whose record could not be laid: it may hold what is nowhere else. */
+    private final Set<Long> unusable = ConcurrentHashMap.newKeySet();
 
     /**
      * @param commitUnderWay whether a version of the inode is sealed and not settled yet; asked under the image's lock
@@ -135,6 +140,11 @@ public final class Spill {
      */
     public Map<Long, Fate> takeUp(Images images, long deadlineNanos) throws PoolException {
         Map<Long, Fate> fates = new LinkedHashMap<>();
+        for (long inode : directory.laying()) {
+            // Half of a content is none.
+            images.forget(inode);
+            directory.unmarkLaying(inode);
+        }
         for (SpillRecord spilled : directory.records()) {
             fates.put(spilled.inode(), takeUp(images, spilled, deadlineNanos));
         }
@@ -142,7 +152,7 @@ public final class Spill {
     }
 
     /** Deletes the records that are not needed any more. Cheap when there are none. */
-    public void tidy() throws PoolException {
+    public void tidy(Images images) throws PoolException {
         try (Monitor.Hold hold = monitor.enter()) {
             if (!some) {
                 return;
@@ -151,7 +161,7 @@ public final class Spill {
             List<SpillRecord> done = new ArrayList<>();
             for (SpillRecord spilled : records) {
                 Optional<Inode> inode = inode(spilled.inode());
-                if (inode.isEmpty() || inode.get().version() > spilled.lastVersion()) {
+                if (inode.isEmpty() || isObsolete(spilled, inode.get()) || isCommitted(images, spilled, inode.get())) {
                     done.add(spilled);
                 }
             }
@@ -249,19 +259,15 @@ public final class Spill {
 
     private Fate takeUp(Images images, SpillRecord spilled, long deadlineNanos) throws PoolException {
         Optional<Inode> inode = inode(spilled.inode());
-        if (inode.isEmpty() || inode.get().version() > spilled.lastVersion()) {
+        if (inode.isEmpty() || isObsolete(spilled, inode.get())) {
             return Fate.OBSOLETE;
         }
         if (inode.get().version() < spilled.baseVersion()) {
             return Fate.FOREIGN;
         }
-        if (directory.isLaying(spilled.inode())) {
-            images.forget(spilled.inode());
-        } else {
-            Image staged = images.peek(spilled.inode());
-            if (staged != null && staged.content().modified()) {
-                return Fate.STAGED;
-            }
+        Image staged = images.peek(spilled.inode());
+        if (staged != null && staged.content().modified()) {
+            return Fate.STAGED;
         }
         try (LocalFile data = directory.openData(spilled)) {
             check(spilled, data);
@@ -272,6 +278,7 @@ public final class Spill {
         } catch (PoolException e) {
             if (e.reason() == Reason.CORRUPT || e.reason() == Reason.NOT_FOUND || e.reason() == Reason.NO_SPACE) {
                 images.forget(spilled.inode());
+                unusable.add(spilled.inode());
                 return Fate.UNUSABLE;
             }
             throw e;
@@ -312,6 +319,7 @@ public final class Spill {
                     writer.putPending(spilled.inode(), run);
                 }
             });
+            image.pendingAdded();
             ByteBuffer buffer = SpillDirectory.newBuffer();
             long at = 0;
             for (ByteRange range : spilled.ranges()) {
@@ -327,6 +335,19 @@ public final class Spill {
         } finally {
             images.release(image);
         }
+    }
+
+    private static boolean isObsolete(SpillRecord spilled, Inode inode) {
+        return inode.links() == 0 || inode.version() > spilled.lastVersion();
+    }
+
+    /** Nothing is uncommitted any more, so what was saved is not either. */
+    private boolean isCommitted(Images images, SpillRecord spilled, Inode inode) {
+        if (inode.version() <= spilled.baseVersion() || unusable.contains(spilled.inode())) {
+            return false;
+        }
+        Image image = images.peek(spilled.inode());
+        return image == null || !image.content().modified();
     }
 
     private Optional<Inode> inode(long number) throws PoolException {

@@ -26,6 +26,9 @@ final class SpillDirectory {
     private static final String RECORD = ".record";
     private static final String LAYING = ".laying";
 
+    /** What {@link LocalFiles#writeAtomically} leaves when it is cut off. */
+    private static final String TEMPORARY = ".tmp";
+
     private final LocalFiles files;
     private final Path directory;
     private final AtomicLong lastNumber = new AtomicLong();
@@ -35,7 +38,7 @@ final class SpillDirectory {
         this.directory = directory;
     }
 
-    /** Deletes data without a record: what a crash cut off. */
+    /** Deletes data without a record and half-written records: what a crash cut off. */
     void open() throws PoolException {
         files.createPrivateDirectory(directory);
         List<String> names = files.list(directory);
@@ -112,8 +115,15 @@ final class SpillDirectory {
         files.writeAtomically(directory.resolve(inode + LAYING), new byte[0]);
     }
 
-    boolean isLaying(long inode) throws PoolException {
-        return files.exists(directory.resolve(inode + LAYING));
+    /** The inodes whose record was being laid when a process ended. */
+    List<Long> laying() throws PoolException {
+        List<Long> inodes = new ArrayList<>();
+        for (String name : files.list(directory)) {
+            if (name.endsWith(LAYING)) {
+                inodes.add(parseNumber(name.substring(0, name.length() - LAYING.length())));
+            }
+        }
+        return inodes;
     }
 
     void unmarkLaying(long inode) throws PoolException {
