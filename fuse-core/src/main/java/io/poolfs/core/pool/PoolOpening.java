@@ -158,7 +158,7 @@ final class PoolOpening {
         Admission admission = new Admission(
                 scheduler.clock(),
                 () -> remotes.remotes().statuses(),
-                () -> stager.status().stagedBytes());
+                stager::stagedBytes);
         Durability durability = config.fsync() == FsyncMode.LOCAL
                 ? new SyncToDisk(new SpilledStage(images, spill, journal, stager), journal)
                 : new SyncToRemotes(scheduler, metadata, stager, journal, config.fsyncTimeout());
@@ -191,7 +191,8 @@ final class PoolOpening {
                         journal::checkpointedTransaction,
                         chunk -> false),
                 config.gcGrace(),
-                spill);
+                spill,
+                images);
         long writingSinceNanos = scheduler.clock().wallNanos();
         ChunkAudit chunks = new ChunkAudit(
                 scheduler,

@@ -1,5 +1,6 @@
 package io.poolfs.core.pool;
 
+import io.poolfs.core.cache.Images;
 import io.poolfs.core.journal.PoolJournal;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.stage.Spill;
@@ -25,6 +26,7 @@ public final class Upkeep implements AutoCloseable {
     private final Reaper reaper;
     private final Collectors collectors;
     private final Spill spill;
+    private final Images images;
     private final Monitor monitor;
     private final Monitor collecting;
     private boolean closed;
@@ -44,13 +46,15 @@ public final class Upkeep implements AutoCloseable {
             Reaper reaper,
             Collectors collectors,
             Duration grace,
-            Spill spill) {
+            Spill spill,
+            Images images) {
         this.scheduler = scheduler;
         this.journal = journal;
         this.reaper = reaper;
         this.collectors = collectors;
         this.usual = collectors.withGrace(grace);
         this.spill = spill;
+        this.images = images;
         this.monitor = scheduler.newMonitor("upkeep");
         this.collecting = scheduler.newMonitor("collect garbage");
     }
@@ -98,7 +102,7 @@ public final class Upkeep implements AutoCloseable {
                     continue;
                 }
                 reaper.reap();
-                spill.tidy();
+                spill.tidy(images);
                 if (journal.epoch() > 0 && scheduler.clock().monotonicNanos() >= collectAtNanos) {
                     collectAtNanos = scheduler.deadlineAfter(COLLECT_EVERY);
                     collect();

@@ -232,10 +232,15 @@ public final class WriteBackStager implements Stager {
         }
         return new Status(
                 state.size(),
-                Math.max(0, images.budget().usedBytes(Budget.Use.STAGED) - room.takenBytes()),
+                stagedBytes(),
                 oldest,
                 slots.inProgress(),
                 uploader.uploadedBytes());
+    }
+
+    /** As in the status, but cheap. */
+    public long stagedBytes() {
+        return Math.max(0, images.budget().usedBytes(Budget.Use.STAGED) - room.takenBytes());
     }
 
     @Override
