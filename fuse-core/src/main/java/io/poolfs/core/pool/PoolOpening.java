@@ -155,10 +155,8 @@ final class PoolOpening {
                 id -> remotes.remotes().byId(id).orElse(null),
                 new ChunkObjects(config.dataPrefix())::nameOf,
                 FetchSettings.of(config.readAheadMaxBytes())));
-        Admission admission = new Admission(
-                scheduler.clock(),
-                () -> remotes.remotes().statuses(),
-                stager::stagedBytes);
+        Admission admission =
+                new Admission(scheduler.clock(), () -> remotes.remotes().statuses(), stager::stagedBytes);
         Durability durability = config.fsync() == FsyncMode.LOCAL
                 ? new SyncToDisk(new SpilledStage(images, spill, journal, stager), journal)
                 : new SyncToRemotes(scheduler, metadata, stager, journal, config.fsyncTimeout());

@@ -230,12 +230,7 @@ public final class WriteBackStager implements Stager {
         for (FileWork work : state.works()) {
             oldest = Math.max(oldest, now - work.sinceNanos);
         }
-        return new Status(
-                state.size(),
-                stagedBytes(),
-                oldest,
-                slots.inProgress(),
-                uploader.uploadedBytes());
+        return new Status(state.size(), stagedBytes(), oldest, slots.inProgress(), uploader.uploadedBytes());
     }
 
     /** As in the status, but cheap. */
