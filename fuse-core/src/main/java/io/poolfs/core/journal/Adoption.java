@@ -69,6 +69,9 @@ final class Adoption {
             requireRead(copies, voters);
             boolean unfinished =
                     voters.isUnfinished(end.torn(), copies.members().keySet());
+            if (end.gap() != null && !unfinished && isPruned(copies, end.position(), deadlineNanos)) {
+                throw outdated(line, end.position());
+            }
             if (end.gap() != null && !unfinished && !acceptLoss) {
                 throw new PoolException(Reason.CORRUPT, end.gap());
             }
@@ -80,6 +83,28 @@ final class Adoption {
         if (adopting.get()) {
             LOG.info("took over what others wrote: transactions {} to {}", head.last() + 1, chain.last());
         }
+    }
+
+    /** Whether what follows the position is gone because a checkpoint stands for it. */
+    private boolean isPruned(Copies copies, ChainPosition position, long deadlineNanos) throws PoolException {
+        for (String name : copies.list(layout.checkpointFolder(), deadlineNanos)) {
+            NumberedName checkpoint = NumberedName.parse(name);
+            if (checkpoint != null && checkpoint.number() > position.last()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private PoolException outdated(EpochLine line, ChainPosition position) throws PoolException {
+        if (state.journal().lastTransaction() > chain.last()) {
+            return parted(line, "others have written transactions from " + (position.last() + 1) + " on");
+        }
+        return new PoolException(
+                Reason.READ_ONLY,
+                "this state directory stands at transaction " + position.last()
+                        + ", and what others wrote next is on the remotes only as a checkpoint; the mount is read-only:"
+                        + " run poolfs recover");
     }
 
     private static void requireRead(Copies copies, Voters voters) throws PoolException {
@@ -97,6 +122,7 @@ final class Adoption {
         return new PoolException(
                 Reason.READ_ONLY,
                 "the history in this state directory and the one on the remotes have parted: " + how + "; what is only"
-                        + " here was set aside in " + where + " and the mount is read-only until you decide");
+                        + " here was set aside in " + where
+                        + " and the mount is read-only until you decide: poolfs recover goes on with what the remotes have");
     }
 }

@@ -181,12 +181,11 @@ final class Chain {
         return after(0);
     }
 
-    /** Starts an empty chain elsewhere: at a checkpoint that was just fetched. */
-    void startAt(ChainPosition position) {
+    /** Forgets and deletes all segments and goes on elsewhere: at a checkpoint that was just fetched. */
+    void startAt(ChainPosition position) throws PoolException {
+        pruneThrough(Long.MAX_VALUE);
         try (Monitor.Hold hold = monitor.enter()) {
-            if (!entries.isEmpty()) {
-                throw new IllegalStateException("the chain has segments");
-            }
+            ends.clear();
             head = position;
         }
     }

@@ -20,7 +20,7 @@ public record Claim(PoolId pool, long epoch, OwnerId owner, HostIdentity host, l
                 .put("epoch", epoch)
                 .put("owner", owner.hex());
         host.writeTo(node);
-        return Fields.line(node.put("since", sinceNanos));
+        return SealedLine.of(node.put("since", sinceNanos));
     }
 
     static Claim read(byte[] bytes, PoolId pool, NumberedName name, String where) throws PoolException {

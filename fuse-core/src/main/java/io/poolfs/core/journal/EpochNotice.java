@@ -18,19 +18,19 @@ final class EpochNotice {
     private EpochNotice() {}
 
     static byte[] marker(PoolId pool, long epoch) {
-        return Fields.line(start(MARKER, pool, epoch));
+        return SealedLine.of(start(MARKER, pool, epoch));
     }
 
     static byte[] base(PoolId pool, long epoch, OwnerId owner, ChainPosition previous) {
         ObjectNode node = start(BASE, pool, epoch).put("owner", owner.hex());
         previous.writeTo(node, "prev");
-        return Fields.line(node);
+        return SealedLine.of(node);
     }
 
     static byte[] released(PoolId pool, long epoch, OwnerId owner, ChainPosition head, long nanos) {
         ObjectNode node = start(RELEASED, pool, epoch).put("owner", owner.hex()).put("t", nanos);
         head.writeTo(node, "head");
-        return Fields.line(node);
+        return SealedLine.of(node);
     }
 
     static ChainPosition readBase(byte[] bytes, PoolId pool, NumberedName name, String where) throws PoolException {
@@ -43,7 +43,7 @@ final class EpochNotice {
 
     /** Checks kind, format, pool, epoch and owner. */
     static Fields open(byte[] bytes, String kind, PoolId pool, NumberedName name, String where) throws PoolException {
-        Fields fields = Fields.parse(bytes, where).require(kind);
+        Fields fields = SealedLine.open(bytes, where).require(kind);
         PoolId found = PoolId.parse(fields.text("pool"));
         if (!found.equals(pool)) {
             throw new PoolException(Reason.CORRUPT, where + " belongs to pool " + found + ", not to this pool " + pool);

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
     private static final int PART_BYTES = 4 << 20;
+    private static final int ATTEMPTS = 4;
 
     /** How many epochs before the checkpoint's are looked into for what has become void. */
     private static final int EPOCHS_BACK = 16;
@@ -63,9 +64,37 @@ public final class Recovery {
     }
 
     private Fetched fetch() throws PoolException {
-        EpochSurvey survey =
-                EpochSurvey.take(state.scheduler(), layout, state.pool(), members, answers -> false, 0, deadlineNanos);
-        ChainPosition start = fetchCheckpoint(survey);
+        for (int i = 1; ; i++) {
+            bad.clear();
+            EpochSurvey survey = EpochSurvey.take(
+                    state.scheduler(), layout, state.pool(), members, answers -> false, 0, deadlineNanos);
+            ChainPosition start = fetchCheckpoint(survey);
+            try {
+                Fetched fetched = fetchBehind(start, survey);
+                if (fetched.gap().isEmpty() || i == ATTEMPTS || !isOvertaken(survey, start)) {
+                    return fetched;
+                }
+            } catch (PoolException e) {
+                if (e.reason() != Reason.CORRUPT || i == ATTEMPTS || !isOvertaken(survey, start)) {
+                    throw e;
+                }
+            }
+            LOG.info("a mount has pruned what was being read; starting again at its newer checkpoint");
+        }
+    }
+
+    /** Whether members have a newer checkpoint than the one that was taken: what is behind it may have been deleted. */
+    private boolean isOvertaken(EpochSurvey survey, ChainPosition start) throws PoolException {
+        for (String name : survey.copies().list(layout.checkpointFolder(), deadlineNanos)) {
+            NumberedName checkpoint = NumberedName.parse(name);
+            if (checkpoint != null && checkpoint.number() > start.last()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Fetched fetchBehind(ChainPosition start, EpochSurvey survey) throws PoolException {
         EpochLine line = EpochLine.read(survey, Long.MAX_VALUE, start.epoch());
         if (line.isEmpty()) {
             throw nothing(survey, "no remote knows of an epoch of this pool");
@@ -146,6 +175,7 @@ public final class Recovery {
                     "is not part of the pool's history"));
             state.files().delete(fetched.path());
         }
+        state.chain().startAt(ChainPosition.START);
         return ChainPosition.START;
     }
 

@@ -88,6 +88,9 @@ final class Shipper implements ShippedLog {
 
     private @Nullable Task task;
 
+    /** Touched by the task alone. */
+    private String lastComplaint = "";
+
     Shipper(
             Scheduler scheduler,
             Layout layout,
@@ -370,9 +373,18 @@ final class Shipper implements ShippedLog {
                 if (e.reason() == Reason.INTERRUPTED) {
                     throw e;
                 }
-                LOG.error("the journal cannot be shipped for now", e);
+                complain(e);
                 pause(FENCE_RETRY);
             }
+        }
+    }
+
+    /** Says it once, not twice a second while a disk stays full. */
+    private void complain(PoolException e) {
+        String what = String.valueOf(e.getMessage());
+        if (!what.equals(lastComplaint)) {
+            lastComplaint = what;
+            LOG.error("the journal cannot be shipped for now", e);
         }
     }
 

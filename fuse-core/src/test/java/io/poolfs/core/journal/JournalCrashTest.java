@@ -91,7 +91,7 @@ class JournalCrashTest {
                     mount.journal.checkpoint(world.deadline(Duration.ofMinutes(5)));
                 }
             } catch (PoolException e) {
-                assertThat(e.reason().name()).isIn("NO_QUORUM", "TIMEOUT");
+                assertThat(e.reason().name()).as("%s", e).isIn("NO_QUORUM", "TIMEOUT");
             }
         }
         mount.close();
