@@ -195,7 +195,10 @@ final class ImageBlocks {
             throw e;
         }
         if (!added.isEmpty()) {
-            grant.spend(added.count() * BLOCK + addPages(from, to) * BLOCK);
+            long pageBytes = addPages(from, to) * BLOCK;
+            grant.spend(added.count() * BLOCK + pageBytes);
+            // Pages are part of the files, and those are paid by the state of the content, not by who made them.
+            budget.convert(grant.use(), filesUse, pageBytes);
             if (grant.use() == Budget.Use.CLEAN) {
                 publish(from, to);
             }

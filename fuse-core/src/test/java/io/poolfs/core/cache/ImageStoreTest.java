@@ -116,6 +116,34 @@ class ImageStoreTest {
     }
 
     @Test
+    void install_intoModifiedImage_paysTheMarksAsTheContentIs() throws PoolException {
+        long behindTheFirstPage = 80L * MIB; // its marks need a page of the sidecar of their own
+        Image image = open(1, 1, behindTheFirstPage + 4096);
+        pool.write(image, 0, 4096);
+        long stagedBefore = pool.budget.usedBytes(Budget.Use.STAGED);
+
+        pool.install(image, behindTheFirstPage, 4096);
+
+        assertThat(pool.budget.usedBytes(Budget.Use.CLEAN)).isEqualTo(4096);
+        assertThat(pool.budget.usedBytes(Budget.Use.STAGED)).isEqualTo(stagedBefore + 4096);
+        pool.commit(image);
+        assertThat(pool.budget.usedBytes(Budget.Use.STAGED)).isZero();
+    }
+
+    @Test
+    void write_toCleanImage_paysTheMarksOnce() throws PoolException {
+        long behindTheFirstPage = 80L * MIB;
+        Image image = open(1, 1, behindTheFirstPage + 4096);
+        pool.install(image, 0, 4096);
+
+        pool.write(image, behindTheFirstPage, 4096);
+        pool.commit(image);
+
+        assertThat(pool.budget.usedBytes(Budget.Use.STAGED)).isZero();
+        assertThat(pool.usedBytes()).isEqualTo(3 * 4096 + ImageBlocks.FILES_BYTES);
+    }
+
+    @Test
     void evict_pinned_leavesItUntilItIsUnpinned() throws PoolException {
         Image image = open(1, 1, 8192);
         pool.store.setPinned(1, true);
