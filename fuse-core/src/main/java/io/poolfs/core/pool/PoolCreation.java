@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * opened. Nothing of it is left here when it fails.
  */
 public final class PoolCreation {
-    private static final Duration WITHIN = Duration.ofSeconds(120);
+    private static final Duration WITHIN = Duration.ofMinutes(2);
     private static final int ROOT_PERMISSIONS = 0755;
 
     private PoolCreation() {}

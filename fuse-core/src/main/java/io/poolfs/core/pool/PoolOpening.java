@@ -52,7 +52,7 @@ final class PoolOpening {
     private static final Duration CLAIM_BEFORE_RESOLVING = Duration.ofSeconds(30);
 
     /** How long a write waits for room in the budget. */
-    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(2);
 
     private final PoolConfig config;
     private final OpenOrder order;
