@@ -1,6 +1,7 @@
 package io.poolfs.cli;
 
 import io.poolfs.cli.service.Answers;
+import io.poolfs.cli.service.InodePaths;
 import io.poolfs.cli.service.OpenPool;
 import io.poolfs.cli.service.PoolPath;
 import io.poolfs.cli.service.Progress;
@@ -10,10 +11,6 @@ import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.fs.PoolFileSystem;
 import io.poolfs.core.journal.ShippedLog;
 import io.poolfs.core.meta.Metadata;
-import io.poolfs.core.meta.MetadataReader;
-import io.poolfs.core.meta.Op;
-import io.poolfs.core.model.FileName;
-import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
@@ -24,9 +21,7 @@ import io.poolfs.core.stage.Stager;
 import io.poolfs.core.time.Scheduler;
 import io.poolfs.core.upkeep.GarbageCollector;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 
 /** The engine's {@link Pool} as the commands see it. */
@@ -91,23 +86,12 @@ final class EnginePool implements OpenPool {
     public List<Answers.Staged> staged() throws PoolException {
         List<Answers.Staged> staged = new ArrayList<>();
         for (Image image : pool.images().modified()) {
-            PoolPath path = pool.metadata().read(reader -> pathOf(reader, image.inode()));
-            staged.add(new Answers.Staged(path, image.inode(), image.content().sizeBytes(), "uncommitted"));
+            for (PoolPath path : pool.metadata().read(reader -> InodePaths.of(reader, image.inode()))) {
+                staged.add(
+                        new Answers.Staged(path, image.inode(), image.content().sizeBytes(), "uncommitted"));
+            }
         }
         return staged;
-    }
-
-    private static PoolPath pathOf(MetadataReader reader, long inode) throws PoolException {
-        Deque<FileName> names = new ArrayDeque<>();
-        for (long at = inode; at != Inode.ROOT; ) {
-            List<Op.Place> places = reader.places(at);
-            if (places.isEmpty()) {
-                break;
-            }
-            names.addFirst(places.get(0).name());
-            at = places.get(0).parent();
-        }
-        return new PoolPath(List.copyOf(names));
     }
 
     @Override

@@ -1,14 +1,13 @@
 package io.poolfs.core.journal;
 
+import io.poolfs.core.meta.EntryPath;
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.meta.MetadataReader;
 import io.poolfs.core.meta.MetadataWriter;
 import io.poolfs.core.meta.Op;
 import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.LongPredicate;
 
@@ -94,23 +93,7 @@ public final class ResolveUncommitted {
     }
 
     private static Outcome outcome(MetadataReader reader, long number, Op.Place place, long back) throws PoolException {
-        return new Outcome(path(reader, place), number, back == 0 ? What.REMOVED : What.RESTORED);
-    }
-
-    private static String path(MetadataReader reader, Op.Place place) throws PoolException {
-        Deque<String> parts = new ArrayDeque<>();
-        parts.addFirst(place.name().toString());
-        long directory = place.parent();
-        while (directory != Inode.ROOT) {
-            List<Op.Place> above = reader.places(directory);
-            if (above.isEmpty()) {
-                parts.addFirst("(deleted directory)");
-                break;
-            }
-            parts.addFirst(above.get(0).name().toString());
-            directory = above.get(0).parent();
-        }
-        return "/" + String.join("/", parts);
+        return new Outcome(EntryPath.text(reader, place), number, back == 0 ? What.REMOVED : What.RESTORED);
     }
 
     /** What became of a name. */

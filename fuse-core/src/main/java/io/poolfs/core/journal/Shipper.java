@@ -498,6 +498,10 @@ final class Shipper implements ShippedLog {
     }
 
     private void openLines() {
+        if (stopped) {
+            // A claim that was under way at the end must not start what nobody stops any more.
+            return;
+        }
         List<Op.Member> members = voters.members();
         Set<RemoteId> wanted = new HashSet<>();
         for (Op.Member member : members) {

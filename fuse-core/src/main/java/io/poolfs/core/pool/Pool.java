@@ -57,6 +57,7 @@ public final class Pool implements AutoCloseable {
             ImageStore images,
             Fetcher fetcher,
             WriteBackStager stager,
+            NotingStager noting,
             Spill spill,
             PooledFileSystem fileSystem,
             Upkeep upkeep,

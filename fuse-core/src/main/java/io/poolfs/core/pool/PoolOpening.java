@@ -13,11 +13,11 @@ import io.poolfs.core.fs.Durability;
 import io.poolfs.core.fs.Engine;
 import io.poolfs.core.fs.PooledFileSystem;
 import io.poolfs.core.journal.Layout;
-import io.poolfs.core.journal.LocalState;
 import io.poolfs.core.journal.PoolJournal;
 import io.poolfs.core.journal.ResolveUncommitted;
 import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.local.RealFiles;
+import io.poolfs.core.meta.EntryPath;
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
@@ -35,6 +35,7 @@ import io.poolfs.core.time.RealScheduler;
 import io.poolfs.core.upkeep.ChunkAudit;
 import io.poolfs.core.upkeep.GarbageCollector;
 import io.poolfs.core.upkeep.Reaper;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -94,30 +95,33 @@ final class PoolOpening {
         notes.addAll(state.notes());
         remotes.count(state.metadata());
         boolean writable = order.write() && state.complete();
-        boolean stageIsHere = StageMark.claim(
-                files,
-                scheduler,
-                config.cacheDir(),
-                state.local(),
-                stageIsTrusted(state.local().found()));
+        StageMark mark = new StageMark(files, scheduler, config.cacheDir(), state.local());
+        boolean stageIsHere = mark.matches();
+        Path imageDirectory = config.cacheDir().resolve("images");
+        if (!stageIsHere && writable) {
+            notes.addAll(mark.clear());
+        } else if (!stageIsHere) {
+            imageDirectory = config.cacheDir().resolve("reading");
+            files.deleteTree(imageDirectory);
+        }
         PoolJournal journal = closing.add(openJournal(state, remotes));
         ImageStore images = closing.add(ImageStore.open(
                 scheduler,
                 files,
-                config.cacheDir().resolve("images"),
+                imageDirectory,
                 new ByteBudget(scheduler, config.cacheSizeBytes()),
                 new PendingContent(state.metadata())));
         Pool.Parts parts = wire(state, remotes, journal, images, writable);
         if (writable) {
             start(parts, stageIsHere);
+            if (!stageIsHere) {
+                mark.renew();
+            }
+            parts.stager().start();
+            parts.upkeep().start();
         }
         parts.fileSystem().start();
         return new Pool(config, id, writable, scheduler, files, parts, notes, closing);
-    }
-
-    /** After a power loss nothing in a cache is believed: what was not synced may be torn. */
-    private static boolean stageIsTrusted(LocalState.Found found) {
-        return found == LocalState.Found.CLEAN || found == LocalState.Found.KILLED;
     }
 
     private PoolJournal openJournal(OpenedState state, RemoteSet remotes) throws PoolException {
@@ -147,6 +151,8 @@ final class PoolOpening {
                 rule);
         WriteBackStager stager =
                 closing.add(new WriteBackStager(scheduler, metadata, images, journal, files, remotes::all, settings));
+        NotingStager noting =
+                new NotingStager(stager, images, metadata, state.local().journal());
         Spill spill = new Spill(scheduler, files, config.spillDir(), metadata, journal, stager::isSealed);
         Fetcher fetcher = closing.add(new RangeFetcher(
                 scheduler,
@@ -164,7 +170,7 @@ final class PoolOpening {
                 metadata,
                 images,
                 fetcher,
-                stager,
+                noting,
                 admission,
                 durability,
                 scheduler,
@@ -190,7 +196,8 @@ final class PoolOpening {
                         chunk -> false),
                 config.gcGrace(),
                 spill,
-                images);
+                images,
+                noting);
         long writingSinceNanos = scheduler.clock().wallNanos();
         ChunkAudit chunks = new ChunkAudit(
                 scheduler,
@@ -201,7 +208,8 @@ final class PoolOpening {
                 config.gcGrace(),
                 () -> writingSinceNanos);
         PoolAudit audit = new PoolAudit(metadata, remotes.remotes(), chunks, new ChunkObjects(config.dataPrefix()));
-        return new Pool.Parts(remotes, state, journal, images, fetcher, stager, spill, fileSystem, upkeep, audit);
+        return new Pool.Parts(
+                remotes, state, journal, images, fetcher, stager, noting, spill, fileSystem, upkeep, audit);
     }
 
     private void requireWritable(boolean writable, PoolJournal journal) throws PoolException {
@@ -223,8 +231,6 @@ final class PoolOpening {
         if (!stageIsHere) {
             resolve(parts);
         }
-        parts.stager().start();
-        parts.upkeep().start();
     }
 
     private void takeUpSpilled(Pool.Parts parts) throws PoolException {
@@ -245,6 +251,11 @@ final class PoolOpening {
         Set<Long> staged = new HashSet<>();
         for (Image image : parts.images().modified()) {
             staged.add(image.inode());
+        }
+        for (long inode : parts.noting().lost(staged)) {
+            String path = metadata.read(reader -> EntryPath.text(reader, inode));
+            notes.add("lost: " + path + " lost its newest content; the one before is back");
+            LOG.warn("{} lost its newest content; the one before is back", path);
         }
         if (ResolveUncommitted.preview(metadata, staged::contains).isEmpty()) {
             return;

@@ -7,6 +7,7 @@ import io.poolfs.core.model.Reason;
 import io.poolfs.core.time.Scheduler;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Tells whether what lies in {@code cache_dir} is the stage that this state directory left: both hold the same random
@@ -15,31 +16,67 @@ import java.nio.file.Path;
  */
 final class StageMark {
     private static final int WORD_BYTES = 32;
+    private static final List<String> PARTS = List.of("images", "chunks");
 
-    private StageMark() {}
+    private final LocalFiles files;
+    private final Scheduler scheduler;
+    private final Path cacheDir;
+    private final LocalState state;
+    private final Path mark;
+
+    StageMark(LocalFiles files, Scheduler scheduler, Path cacheDir, LocalState state) {
+        this.files = files;
+        this.scheduler = scheduler;
+        this.cacheDir = cacheDir;
+        this.state = state;
+        this.mark = cacheDir.resolve("stage");
+    }
+
+    /** Whether the stage of the last process is there as it left it. */
+    boolean matches() throws PoolException {
+        boolean trusted =
+                switch (state.found()) {
+                    case CLEAN, KILLED -> true;
+                    // What was not synced may be torn.
+                    case FRESH, POWER_LOSS -> false;
+                };
+        return trusted && !state.stage().isEmpty() && state.stage().equals(read());
+    }
 
     /**
-     * Prepares {@code cache_dir} for this process.
+     * Empties the directory of a stage that is not ours to use. One that another state directory left is moved aside.
      *
-     * @return true when the stage of the last process is there as it left it; false when it is lost (or never was) and
-     *     the directory starts empty
+     * @return what a person should know; empty when nothing was moved
      */
-    static boolean claim(LocalFiles files, Scheduler scheduler, Path cacheDir, LocalState state, boolean trusted)
-            throws PoolException {
+    List<String> clear() throws PoolException {
         files.createPrivateDirectory(cacheDir);
-        Path mark = cacheDir.resolve("stage");
-        if (trusted && !state.stage().isEmpty() && state.stage().equals(read(files, mark))) {
-            return true;
+        String word = read();
+        boolean foreign = !word.isEmpty() && !word.equals(state.stage());
+        if (foreign && !files.list(cacheDir.resolve("images")).isEmpty()) {
+            Path aside = cacheDir.resolve("set-aside-" + word);
+            files.createPrivateDirectory(aside);
+            for (String part : PARTS) {
+                if (files.exists(cacheDir.resolve(part))) {
+                    files.rename(cacheDir.resolve(part), aside.resolve(part));
+                }
+            }
+            files.delete(mark);
+            return List.of("the stage of another state directory was in " + cacheDir + "; it was moved to " + aside);
         }
-        files.deleteTree(cacheDir.resolve("images"));
-        files.deleteTree(cacheDir.resolve("chunks"));
+        for (String part : PARTS) {
+            files.deleteTree(cacheDir.resolve(part));
+        }
+        return List.of();
+    }
+
+    /** Says that from now on this stage and this state belong together: what was lost before has been dealt with. */
+    void renew() throws PoolException {
         String word = Long.toHexString(scheduler.random().nextLong());
         files.writeAtomically(mark, word.getBytes(StandardCharsets.US_ASCII));
         state.setStage(word);
-        return false;
     }
 
-    private static String read(LocalFiles files, Path mark) throws PoolException {
+    private String read() throws PoolException {
         try {
             return new String(files.readAll(mark, WORD_BYTES), StandardCharsets.US_ASCII);
         } catch (PoolException e) {

@@ -27,6 +27,7 @@ public final class Upkeep implements AutoCloseable {
     private final Collectors collectors;
     private final Spill spill;
     private final Images images;
+    private final NotingStager noting;
     private final Monitor monitor;
     private final Monitor collecting;
     private boolean closed;
@@ -47,7 +48,8 @@ public final class Upkeep implements AutoCloseable {
             Collectors collectors,
             Duration grace,
             Spill spill,
-            Images images) {
+            Images images,
+            NotingStager noting) {
         this.scheduler = scheduler;
         this.journal = journal;
         this.reaper = reaper;
@@ -55,6 +57,7 @@ public final class Upkeep implements AutoCloseable {
         this.usual = collectors.withGrace(grace);
         this.spill = spill;
         this.images = images;
+        this.noting = noting;
         this.monitor = scheduler.newMonitor("upkeep");
         this.collecting = scheduler.newMonitor("collect garbage");
     }
@@ -102,7 +105,8 @@ public final class Upkeep implements AutoCloseable {
                     continue;
                 }
                 reaper.reap();
-                spill.tidy(images);
+                images,
+                noting);
                 if (journal.epoch() > 0 && scheduler.clock().monotonicNanos() >= collectAtNanos) {
                     collectAtNanos = scheduler.deadlineAfter(COLLECT_EVERY);
                     collect();
