@@ -105,8 +105,8 @@ public final class Upkeep implements AutoCloseable {
                     continue;
                 }
                 reaper.reap();
-                images,
-                noting);
+                spill.tidy(images);
+                noting.tidy();
                 if (journal.epoch() > 0 && scheduler.clock().monotonicNanos() >= collectAtNanos) {
                     collectAtNanos = scheduler.deadlineAfter(COLLECT_EVERY);
                     collect();
