@@ -65,7 +65,7 @@ final class BlockLanding implements Image.Landing {
     }
 
     @Override
-    public void install(long offset, ByteBuffer bytes, long reservedBytes) throws PoolException {
+    public void install(long offset, ByteBuffer bytes, long reservedBytes, boolean isAhead) throws PoolException {
         if (offset % BLOCK != 0 || bytes.remaining() % BLOCK != 0) {
             throw new IllegalArgumentException("not whole blocks: " + offset + "+" + bytes.remaining());
         }
@@ -73,7 +73,7 @@ final class BlockLanding implements Image.Landing {
             grant.add(reservedBytes);
             for (int attempt = 0; ; attempt++) {
                 try (Monitor.Hold hold = image.lock()) {
-                    installLocked(offset, bytes, grant);
+                    installLocked(offset, bytes, grant, isAhead);
                     return;
                 } catch (PoolException e) {
                     boolean full = e.reason() == Reason.NO_SPACE && attempt < FULL_RETRIES;
@@ -85,7 +85,7 @@ final class BlockLanding implements Image.Landing {
         }
     }
 
-    private void installLocked(long offset, ByteBuffer bytes, Grant grant) throws PoolException {
+    private void installLocked(long offset, ByteBuffer bytes, Grant grant, boolean isAhead) throws PoolException {
         if (closed || image.isGone()) {
             return;
         }
@@ -101,7 +101,7 @@ final class BlockLanding implements Image.Landing {
             ByteBuffer run = bytes.duplicate()
                     .limit(position + (int) (next - at) * BLOCK)
                     .position(position);
-            if (!state.install(at, next, run, grant)) {
+            if (!state.install(at, next, run, grant, isAhead)) {
                 return;
             }
             at = next;

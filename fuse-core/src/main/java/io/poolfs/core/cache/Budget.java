@@ -31,7 +31,10 @@ public interface Budget {
      */
     void reserve(Use use, long bytes, long deadlineNanos) throws PoolException;
 
-    /** As reserve: evicts, but does not wait for others to give back. */
+    /**
+     * As reserve, but does not wait for others to give back, and evicts nothing that was fetched ahead of a reader and
+     * waits to be read.
+     */
     boolean tryReserve(Use use, long bytes);
 
     /** Turns reserved bytes from one use to the other; never waits (STAGED may exceed its share by this). */

@@ -36,13 +36,17 @@ public final class ByteBudget implements Budget {
     private final AtomicLong changes = new AtomicLong();
 
     private final AtomicInteger waiting = new AtomicInteger();
-    private volatile Evictor evictor = bytes -> 0;
+    private volatile Evictor evictor = (bytes, aheadToo) -> 0;
 
     /** Makes room by giving up clean bytes. Called without any lock. */
     @FunctionalInterface
     interface Evictor {
-        /** Gives at least so many bytes back to the budget, if it can; returns how many. Never waits for others. */
-        long evict(long bytes) throws PoolException;
+        /**
+         * Gives at least so many bytes back to the budget, if it can; returns how many. Never waits for others.
+         *
+         * @param aheadToo if need be, also what was fetched ahead of readers and not read yet
+         */
+        long evict(long bytes, boolean aheadToo) throws PoolException;
     }
 
     public ByteBudget(Scheduler scheduler, long limitBytes) {
@@ -81,7 +85,7 @@ public final class ByteBudget implements Budget {
         }
         while (true) {
             long seen = changes.get();
-            if (take(use, bytes) || makeRoom(use, bytes)) {
+            if (take(use, bytes) || makeRoom(use, bytes, true)) {
                 return;
             }
             awaitChange(seen, use, bytes, deadlineNanos);
@@ -91,7 +95,7 @@ public final class ByteBudget implements Budget {
     @Override
     public boolean tryReserve(Use use, long bytes) {
         try {
-            return take(use, bytes) || (bytes <= limit && makeRoom(use, bytes));
+            return take(use, bytes) || (bytes <= limit && makeRoom(use, bytes, false));
         } catch (PoolException e) {
             // What could not be evicted is still used; the caller does without.
             return false;
@@ -150,10 +154,10 @@ public final class ByteBudget implements Budget {
         }
     }
 
-    private boolean makeRoom(Use use, long bytes) throws PoolException {
+    private boolean makeRoom(Use use, long bytes, boolean aheadToo) throws PoolException {
         while (use == Use.CLEAN || counts.staged + bytes <= stagedLimit) {
             long missing = counts.used + bytes - limit;
-            if (missing > 0 && evictor.evict(missing) == 0) {
+            if (missing > 0 && evictor.evict(missing, aheadToo) == 0) {
                 return take(use, bytes);
             }
             if (take(use, bytes)) {

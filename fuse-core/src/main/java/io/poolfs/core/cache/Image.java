@@ -208,8 +208,9 @@ public interface Image {
          *
          * @param reservedBytes what the caller has reserved as CLEAN for it: it changes hands; what is not needed is
          *     given back here, also when it fails. Where it is too little, blocks stay absent.
+         * @param isAhead nobody waits for them yet: they stay for a while, so that their reader finds them
          */
-        void install(long offset, ByteBuffer bytes, long reservedBytes) throws PoolException;
+        void install(long offset, ByteBuffer bytes, long reservedBytes, boolean isAhead) throws PoolException;
 
         @Override
         void close();

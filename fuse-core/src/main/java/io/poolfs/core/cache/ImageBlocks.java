@@ -174,8 +174,11 @@ final class ImageBlocks {
     /**
      * Marks the absent blocks of [from, to), whose bytes are there now, present, and dirty when STAGED pays; on disk,
      * with the header, when this returns.
+     *
+     * @param isAhead nobody waits for these blocks yet
      */
-    void add(FilePair pair, long from, long to, @Nullable ImageHeader header, Grant grant) throws PoolException {
+    void add(FilePair pair, long from, long to, @Nullable ImageHeader header, Grant grant, boolean isAhead)
+            throws PoolException {
         BlockMap added = absentOf(from, to);
         if (!added.isEmpty()) {
             present.addAll(added);
@@ -200,7 +203,7 @@ final class ImageBlocks {
             // Pages are part of the files, and those are paid by the state of the content, not by who made them.
             budget.convert(grant.use(), filesUse, pageBytes);
             if (grant.use() == Budget.Use.CLEAN) {
-                publish(from, to);
+                publish(from, to, isAhead);
             }
         }
     }
@@ -395,8 +398,12 @@ final class ImageBlocks {
 
     /** Tells which clean bytes can leave. */
     void publish(long from, long to) {
+        publish(from, to, false);
+    }
+
+    private void publish(long from, long to, boolean isAhead) {
         for (long slab = slabOf(from); slab << SLAB_SHIFT < to; slab++) {
-            residency.update(inode, slab, evictableBytes(slab));
+            residency.update(inode, slab, evictableBytes(slab), isAhead);
         }
     }
 

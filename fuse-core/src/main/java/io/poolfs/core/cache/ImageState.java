@@ -217,7 +217,7 @@ final class ImageState {
             blocks.dirtyClean(pair, from, to, grant);
             pair.data().write(offset, src);
             Content next = changed(Math.max(content.sizeBytes(), end), nowNanos, nowNanos);
-            blocks.add(pair, from, to, header(next), grant);
+            blocks.add(pair, from, to, header(next), grant, false);
             headerWritten = true;
             publish(next);
         } catch (PoolException e) {
@@ -233,7 +233,7 @@ final class ImageState {
     }
 
     /** Verified bytes become present; false when there is no room for them. */
-    boolean install(long from, long to, ByteBuffer bytes, Grant grant) throws PoolException {
+    boolean install(long from, long to, ByteBuffer bytes, Grant grant, boolean isAhead) throws PoolException {
         if (!grant.covers((to - from) * BLOCK + blocks.newFileBytes(from, to))) {
             return false;
         }
@@ -242,7 +242,7 @@ final class ImageState {
         FilePair pair = blocks.useOrCreate(grant);
         try {
             pair.data().write(from * BLOCK, bytes);
-            blocks.add(pair, from, to, headerWritten ? null : header(content), grant);
+            blocks.add(pair, from, to, headerWritten ? null : header(content), grant, isAhead);
             headerWritten = true;
             return true;
         } catch (PoolException e) {

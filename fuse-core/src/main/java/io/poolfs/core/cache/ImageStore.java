@@ -52,7 +52,7 @@ public final class ImageStore implements Images {
         this.scheduler = scheduler;
         this.files = new ImageFiles(files, directory, MAX_OPEN_PAIRS);
         this.budget = budget;
-        this.residency = new Residency(budget.limitBytes());
+        this.residency = new Residency(scheduler.clock(), budget.limitBytes());
         this.records = records;
         this.evicting = scheduler.newMonitor("evict");
         budget.setEvictor(this::evict);
@@ -75,7 +75,7 @@ public final class ImageStore implements Images {
         }
         long over = budget.usedBytes(Budget.Use.CLEAN) + budget.usedBytes(Budget.Use.STAGED) - budget.limitBytes();
         if (over > 0) {
-            store.evict(over);
+            store.evict(over, true);
         }
         return store;
     }
@@ -213,16 +213,19 @@ public final class ImageStore implements Images {
 
     /** The file system is full although the budget is not: makes room on it. False when nothing can leave. */
     boolean makeRoom(long bytes) throws PoolException {
-        return evict(bytes) > 0;
+        return evict(bytes, true) > 0;
     }
 
     /** Gives up clean slabs, coldest first, until so much came free or none is left. No image's lock is held. */
-    private long evict(long bytes) throws PoolException {
+    private long evict(long bytes, boolean aheadToo) throws PoolException {
         long wanted = Math.max(bytes, Math.min(EVICTION_BYTES, budget.limitBytes() / 64));
         long freed = 0;
         try (Monitor.Hold hold = evicting.enter()) {
             while (freed < wanted) {
                 List<Residency.Slab> slabs = residency.coldest(EVICTION_BATCH);
+                if (slabs.isEmpty() && aheadToo) {
+                    slabs = residency.farthestAhead(1);
+                }
                 if (slabs.isEmpty()) {
                     break;
                 }

@@ -29,8 +29,8 @@ final class SparseImage implements Image {
     /** Reads that found the image changing before one takes the lock. */
     private static final int READ_ATTEMPTS = 3;
 
-    /** One read in so many tells the residency. */
-    private static final int TOUCH_SAMPLE = 16;
+    /** One in so many reads that jump to another slab tells the residency. */
+    private static final int TOUCH_SAMPLE = 4;
 
     private final ImageStore store;
     private final long inode;
@@ -60,8 +60,10 @@ final class SparseImage implements Image {
     @GuardedByMonitor("lock")
     private boolean forgotten;
 
-    /** Counts reads, roughly: races cost nothing but a sample. */
-    private int reads;
+    /** Where the last read was, and how many jumped, roughly: races cost nothing but a sample. */
+    private long lastSlab = -1;
+
+    private int jumps;
 
     SparseImage(ImageStore store, long inode, Monitor lock, ImageBlocks blocks, ContentRecords records) {
         this.store = store;
@@ -417,11 +419,16 @@ final class SparseImage implements Image {
         return (int) Math.max(0, Math.min(end, gap * BLOCK_BYTES) - offset);
     }
 
+    /** Once for each slab that a sequential reader goes through: many reads of it are one use. */
     private void touch(long offset) {
-        int count = reads;
-        reads = count + 1;
-        if (count % TOUCH_SAMPLE == 0) {
-            store.residency().touch(inode, ImageBlocks.slabOf(ImageBlocks.blockOf(offset)));
+        long slab = ImageBlocks.slabOf(ImageBlocks.blockOf(offset));
+        long last = lastSlab;
+        if (slab != last) {
+            lastSlab = slab;
+            if (slab == last + 1 || jumps++ % TOUCH_SAMPLE == 0) {
+                store.residency().leave(inode, last);
+                store.residency().touch(inode, slab);
+            }
         }
     }
 

@@ -21,6 +21,7 @@ final class ImageFetches {
 
     private final Image image;
     private final Monitor monitor;
+    private final Buffers buffers;
 
     @GuardedByMonitor("monitor")
     private final NavigableMap<Long, FetchUnit> units = new TreeMap<>();
@@ -28,8 +29,9 @@ final class ImageFetches {
     /** Streams and calls that hold it. Guarded by the map that holds this. */
     int holders;
 
-    ImageFetches(Image image, Monitor monitor) {
+    ImageFetches(Image image, Monitor monitor, Buffers buffers) {
         this.image = image;
+        this.buffers = buffers;
         this.monitor = monitor;
     }
 
@@ -146,10 +148,12 @@ final class ImageFetches {
     }
 
     @GuardedByMonitor("monitor")
-    private static void closeIfUnused(FetchUnit unit) {
+    private void closeIfUnused(FetchUnit unit) {
         FetchUnit.Outcome outcome = unit.outcome;
         if (unit.users == 0 && unit.state == FetchUnit.State.ENDED && outcome != null && outcome.landing() != null) {
             outcome.landing().close();
+            buffers.giveBack(outcome.bytes());
+            unit.outcome = null;
         }
     }
 

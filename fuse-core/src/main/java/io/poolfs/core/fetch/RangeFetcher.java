@@ -37,6 +37,7 @@ public final class RangeFetcher implements Fetcher {
     private final UnitRunner runner;
     private final AheadTasks tasks;
     private final FetchCounters counters = new FetchCounters();
+    private final Buffers buffers = new Buffers();
     private final Map<Image, ImageFetches> images = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -52,7 +53,7 @@ public final class RangeFetcher implements Fetcher {
         this.budget = budget;
         this.settings = settings;
         this.resolver = new ContentResolver(metadata);
-        this.runner = new UnitRunner(resolver, new ChunkReader(remotes, objectNames), budget, counters);
+        this.runner = new UnitRunner(resolver, new ChunkReader(remotes, objectNames), budget, buffers, counters);
         this.tasks = new AheadTasks(scheduler, settings, this::runAhead);
     }
 
@@ -196,10 +197,6 @@ public final class RangeFetcher implements Fetcher {
 
     private void runAhead(FetchUnit unit) {
         run(unit, false, bytes -> budget.tryReserve(Budget.Use.CLEAN, bytes));
-        FetchUnit.Outcome outcome = unit.outcome;
-        if (outcome != null && outcome.failure() != null) {
-            counters.aheadFailed(outcome.failure());
-        }
     }
 
     private void run(FetchUnit unit, boolean isDemanded, UnitRunner.Reservation reservation) {
@@ -232,7 +229,7 @@ public final class RangeFetcher implements Fetcher {
     private ImageFetches hold(Image image) {
         return images.compute(image, (key, there) -> {
             ImageFetches fetches =
-                    there == null ? new ImageFetches(key, scheduler.newMonitor("fetch " + key.inode())) : there;
+                    there == null ? new ImageFetches(key, scheduler.newMonitor("fetch " + key.inode()), buffers) : there;
             fetches.holders++;
             return fetches;
         });

@@ -18,16 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnitRunner {
     private static final int BLOCK = Image.BLOCK_BYTES;
+    private static final byte[] ZEROS = new byte[16 * BLOCK];
 
     private final ContentResolver resolver;
     private final ChunkReader chunks;
     private final Budget budget;
     private final FetchCounters counters;
+    private final Buffers buffers;
 
-    UnitRunner(ContentResolver resolver, ChunkReader chunks, Budget budget, FetchCounters counters) {
+    UnitRunner(
+            ContentResolver resolver, ChunkReader chunks, Budget budget, Buffers buffers, FetchCounters counters) {
         this.resolver = resolver;
         this.chunks = chunks;
         this.budget = budget;
+        this.buffers = buffers;
         this.counters = counters;
     }
 
@@ -74,7 +78,7 @@ final class UnitRunner {
             outcome = fetch(image, landing, plan);
             ready.accept(outcome);
             if (kept) {
-                keep(landing, plan, outcome, reserved);
+                keep(landing, plan, outcome, reserved, !isDemanded);
             }
         } catch (PoolException e) {
             if (outcome == null) {
@@ -132,7 +136,7 @@ final class UnitRunner {
     /** Reads stretch after stretch, neighbours of one chunk at once; ends at the first that fails. */
     private FetchUnit.Outcome fetch(Image image, Image.Landing landing, Plan plan) {
         ByteRange hull = plan.hull();
-        ByteBuffer bytes = ByteBuffer.allocate((int) hull.lengthBytes());
+        ByteBuffer bytes = buffers.take((int) hull.lengthBytes());
         List<Stretch> stretches = plan.stretches();
         for (int i = 0; i < stretches.size(); ) {
             int next = i + 1;
@@ -165,6 +169,7 @@ final class UnitRunner {
     private void readRun(Image image, List<Stretch> run, ByteBuffer dst) throws PoolException {
         Chunk chunk = run.get(0).chunk();
         if (chunk == null) {
+            fillWithZeros(dst);
             return;
         }
         int start = dst.position();
@@ -208,6 +213,12 @@ final class UnitRunner {
         }
     }
 
+    private static void fillWithZeros(ByteBuffer dst) {
+        while (dst.hasRemaining()) {
+            dst.put(ZEROS, 0, Math.min(ZEROS.length, dst.remaining()));
+        }
+    }
+
     private static List<Extent> extentsOf(List<Stretch> run) {
         List<Extent> extents = new ArrayList<>();
         for (Stretch stretch : run) {
@@ -218,7 +229,8 @@ final class UnitRunner {
         return extents;
     }
 
-    private void keep(Image.Landing landing, Plan plan, FetchUnit.Outcome outcome, long reserved) throws PoolException {
+    private void keep(Image.Landing landing, Plan plan, FetchUnit.Outcome outcome, long reserved, boolean isAhead)
+            throws PoolException {
         long left = reserved;
         long end = outcome.range().end() - outcome.range().end() % BLOCK;
         end = outcome.failure() == null ? plan.hull().end() : end;
@@ -229,7 +241,7 @@ final class UnitRunner {
                 if (!came.isEmpty()) {
                     long mine = Math.min(left, landing.costBytes(came.lengthBytes()));
                     left -= mine;
-                    landing.install(came.offset(), slice(outcome.bytes(), plan.hull(), came), mine);
+                    landing.install(came.offset(), slice(outcome.bytes(), plan.hull(), came), mine, isAhead);
                 }
             }
         } finally {

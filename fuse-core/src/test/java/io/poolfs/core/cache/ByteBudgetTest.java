@@ -68,7 +68,7 @@ class ByteBudgetTest {
     @Test
     void reserve_full_evictsFirst() throws PoolException {
         budget.reserve(Use.CLEAN, 1000, 0);
-        budget.setEvictor(bytes -> {
+        budget.setEvictor((bytes, aheadToo) -> {
             budget.release(Use.CLEAN, bytes);
             return bytes;
         });
@@ -79,7 +79,7 @@ class ByteBudgetTest {
     @Test
     void reserve_stagedShareFull_evictsNothing() throws PoolException {
         AtomicBoolean asked = new AtomicBoolean();
-        budget.setEvictor(bytes -> {
+        budget.setEvictor((bytes, aheadToo) -> {
             asked.set(true);
             return 0;
         });
@@ -93,7 +93,7 @@ class ByteBudgetTest {
         budget.reserve(Use.CLEAN, 250, 0);
         budget.reserve(Use.STAGED, 750, 0);
         AtomicBoolean evictable = new AtomicBoolean();
-        budget.setEvictor(bytes -> {
+        budget.setEvictor((bytes, aheadToo) -> {
             if (evictable.get()) {
                 budget.release(Use.CLEAN, bytes);
                 return bytes;

@@ -233,7 +233,7 @@ final class ImageModel implements AutoCloseable {
         }
         long cost = landing.costBytes(landing.range().lengthBytes());
         budget.reserve(Budget.Use.CLEAN, cost, 0);
-        landing.install(landing.range().offset(), ByteBuffer.wrap(landingBytes), cost);
+        landing.install(landing.range().offset(), ByteBuffer.wrap(landingBytes), cost, false);
         if (random.nextBoolean()) {
             landing.close();
             landing = null;
@@ -248,7 +248,7 @@ final class ImageModel implements AutoCloseable {
             byte[] bytes = records.resolve((int) blocks.offset(), (int) blocks.end(), limit());
             long cost = own.costBytes(bytes.length);
             budget.reserve(Budget.Use.CLEAN, cost, 0);
-            own.install(blocks.offset(), ByteBuffer.wrap(bytes), cost);
+            own.install(blocks.offset(), ByteBuffer.wrap(bytes), cost, false);
         }
     }
 

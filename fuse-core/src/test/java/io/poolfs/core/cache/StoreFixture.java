@@ -83,7 +83,7 @@ final class StoreFixture implements AutoCloseable, ContentRecords {
             System.arraycopy(pattern(image.inode(), range.offset(), known), 0, bytes, 0, known);
             long cost = landing.costBytes(bytes.length);
             budget.reserve(Budget.Use.CLEAN, cost, scheduler.deadlineAfter(Duration.ofSeconds(5)));
-            landing.install(range.offset(), ByteBuffer.wrap(bytes), cost);
+            landing.install(range.offset(), ByteBuffer.wrap(bytes), cost, false);
         }
     }
 
