@@ -228,8 +228,9 @@ public final class RangeFetcher implements Fetcher {
 
     private ImageFetches hold(Image image) {
         return images.compute(image, (key, there) -> {
-            ImageFetches fetches =
-                    there == null ? new ImageFetches(key, scheduler.newMonitor("fetch " + key.inode()), buffers) : there;
+            ImageFetches fetches = there == null
+                    ? new ImageFetches(key, scheduler.newMonitor("fetch " + key.inode()), buffers)
+                    : there;
             fetches.holders++;
             return fetches;
         });

@@ -26,8 +26,7 @@ final class UnitRunner {
     private final FetchCounters counters;
     private final Buffers buffers;
 
-    UnitRunner(
-            ContentResolver resolver, ChunkReader chunks, Budget budget, Buffers buffers, FetchCounters counters) {
+    UnitRunner(ContentResolver resolver, ChunkReader chunks, Budget budget, Buffers buffers, FetchCounters counters) {
         this.resolver = resolver;
         this.chunks = chunks;
         this.budget = budget;
