@@ -212,6 +212,11 @@ public interface Image {
          */
         void install(long offset, ByteBuffer bytes, long reservedBytes, boolean isAhead) throws PoolException;
 
+        /** For who waits for them. */
+        default void install(long offset, ByteBuffer bytes, long reservedBytes) throws PoolException {
+            install(offset, bytes, reservedBytes, false);
+        }
+
         @Override
         void close();
     }

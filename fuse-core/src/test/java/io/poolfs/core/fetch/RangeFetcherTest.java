@@ -397,6 +397,7 @@ class RangeFetcherTest {
         byte[] content = pool.randomBytes(4 * MIB);
         Image image = pool.acquire(pool.file("f", content, MIB));
         pool.remotes.get(1).bucket().setDown(true);
+        pool.remotes.get(0).faults().latency(Duration.ofMillis(5), Duration.ofMillis(6));
         try (Fetcher.Stream stream = pool.fetcher.open(image)) {
             for (int at = 0; at < MIB; at += 64 * KIB) {
                 assertThat(read(stream, at, 64 * KIB)).isEqualTo(Arrays.copyOfRange(content, at, at + 64 * KIB));
@@ -406,6 +407,24 @@ class RangeFetcherTest {
                             assertThat(pool.fetcher.counters().aheadFailures()).isPositive());
             assertThatThrownBy(() -> read(stream, MIB, 4096)).isInstanceOf(PoolException.class);
         }
+    }
+
+    @Test
+    void close_ofAStream_leavesNothingOpen() throws PoolException {
+        byte[] content = pool.randomBytes(4 * MIB);
+        Image image = pool.acquire(pool.file("f", content, MIB));
+        try (Fetcher.Stream stream = pool.fetcher.open(image)) {
+            for (int at = 0; at < 2 * MIB; at += 128 * KIB) {
+                read(stream, at, 128 * KIB);
+            }
+            stream.close();
+            assertThatThrownBy(() -> read(stream, 0, 10))
+                    .isInstanceOfSatisfying(
+                            PoolException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
+        }
+        pool.images.release(image);
+        // Fetches that were under way let go of the image when they end.
+        Awaitility.await().until(() -> pool.images.peek(image.inode()) == null);
     }
 
     @Test
