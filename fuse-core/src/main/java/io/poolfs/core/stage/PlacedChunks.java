@@ -52,7 +52,7 @@ public final class PlacedChunks {
     private final Map<RemoteId, Long> bytesPerSecond = new HashMap<>();
     private long turn;
 
-    PlacedChunks(Placement placement, Metadata metadata, Supplier<List<Remote>> remotes, Scheduler scheduler) {
+    public PlacedChunks(Placement placement, Metadata metadata, Supplier<List<Remote>> remotes, Scheduler scheduler) {
         this.placement = placement;
         this.metadata = metadata;
         this.remotes = remotes;

@@ -65,17 +65,12 @@ final class StreamUploads {
 
     /**
      * Uploads one part and records it; returns whether there was one. {@code sealed} runs when its range is sealed, or
-     * when there was none.
+     * when there was none, unless this fails before.
      *
      * @param anySize also what is smaller or scattered
      */
     boolean uploadOne(FileWork work, Image image, boolean anySize, Runnable sealed) throws PoolException {
-        Begun begun;
-        try {
-            begun = begin(work, image, anySize, false);
-        } finally {
-            sealed.run();
-        }
+        Begun begun = begin(work, image, anySize, false, sealed);
         if (begun == null) {
             return false;
         }
@@ -93,7 +88,7 @@ final class StreamUploads {
         PoolException failure = null;
         while (left > leaveBytes && failure == null) {
             try {
-                Begun begun = begin(work, image, true, true);
+                Begun begun = begin(work, image, true, true, () -> {});
                 if (begun == null) {
                     break;
                 }
@@ -118,7 +113,8 @@ final class StreamUploads {
     private record Begun(StreamUpload stream, Image image, ChunkFile file, boolean urgent) {}
 
     /** Seals and copies one part; null when there is none. Waits for room before it seals: no writer waits for it. */
-    private @Nullable Begun begin(FileWork work, Image image, boolean anySize, boolean urgent) throws PoolException {
+    private @Nullable Begun begin(FileWork work, Image image, boolean anySize, boolean urgent, Runnable onSealed)
+            throws PoolException {
         long size = nextSizeBytes(work);
         ChunkRoom.Share share = room.take(size, stop(work));
         StreamUpload stream = null;
@@ -129,6 +125,7 @@ final class StreamUploads {
                 share.close();
             }
         }
+        onSealed.run();
         if (stream == null) {
             return null;
         }
