@@ -32,8 +32,8 @@ class AdmissionTest {
                 staged::get);
         admission.admit(150);
         assertThatThrownBy(() -> admission.admit(151))
-                .isInstanceOfSatisfying(PoolException.class, e -> assertThat(e.reason())
-                        .isEqualTo(Reason.NO_SPACE));
+                .isInstanceOfSatisfying(
+                        PoolException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SPACE));
         staged.set(0);
         admission.admit(200);
     }

@@ -110,7 +110,11 @@ final class StageBenchmark {
         long start = System.nanoTime();
         for (int i = 0; i < count; i++) {
             Image image = images.acquire(create());
-            image.write(0, ByteBuffer.wrap(noise, i % 1000, bytes), scheduler.clock().wallNanos(), Long.MAX_VALUE);
+            image.write(
+                    0,
+                    ByteBuffer.wrap(noise, i % 1000, bytes),
+                    scheduler.clock().wallNanos(),
+                    Long.MAX_VALUE);
             stager.modified(image);
             stager.closed(image.inode());
             images.release(image);
@@ -123,7 +127,8 @@ final class StageBenchmark {
         long start = System.nanoTime();
         Image image = images.acquire(create());
         for (long at = 0; at < bytes; at += 128 << 10) {
-            image.write(at, ByteBuffer.wrap(noise, 0, 128 << 10), scheduler.clock().wallNanos(), Long.MAX_VALUE);
+            image.write(
+                    at, ByteBuffer.wrap(noise, 0, 128 << 10), scheduler.clock().wallNanos(), Long.MAX_VALUE);
             stager.modified(image);
         }
         stager.closed(image.inode());
@@ -161,12 +166,7 @@ final class StageBenchmark {
         double committed = (System.nanoTime() - start) / 1e9;
         System.out.printf(
                 "%-28s staged %6.2f s, committed %6.2f s (%6.1f MB/s), %3d objects, at most %d uploads at a time%n",
-                what,
-                written,
-                committed,
-                bytes / 1e6 / committed,
-                objects.get(),
-                mostUploading.get());
+                what, written, committed, bytes / 1e6 / committed, objects.get(), mostUploading.get());
     }
 
     private Inode create() throws PoolException {

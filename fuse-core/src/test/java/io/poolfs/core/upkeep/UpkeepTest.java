@@ -316,8 +316,8 @@ class UpkeepTest {
     }
 
     private void unlink(String name) throws PoolException {
-        metadata.alter(writer ->
-                writer.apply(new Op.Unlink(new Op.Place(Inode.ROOT, FileName.of(name)), writer.nanos())));
+        metadata.alter(
+                writer -> writer.apply(new Op.Unlink(new Op.Place(Inode.ROOT, FileName.of(name)), writer.nanos())));
     }
 
     private boolean exists(long inode) throws PoolException {
