@@ -71,13 +71,22 @@ public final class ImageStore implements Images {
         files.createPrivateDirectory(directory);
         ImageStore store = new ImageStore(scheduler, files, directory, budget, records);
         for (long inode : store.files.scan()) {
-            store.image(inode).loadAtStart();
+            store.loadAtStart(inode);
         }
         long over = budget.usedBytes(Budget.Use.CLEAN) + budget.usedBytes(Budget.Use.STAGED) - budget.limitBytes();
         if (over > 0) {
             store.evict(over, true);
         }
         return store;
+    }
+
+    /** An image that cannot be read now is none of the start's concern: who needs it is told. */
+    private void loadAtStart(long inode) {
+        try {
+            image(inode).loadAtStart();
+        } catch (PoolException e) {
+            noteFailure("the image of inode " + inode + " could not be read", e);
+        }
     }
 
     // ---- Images
@@ -233,10 +242,21 @@ public final class ImageStore implements Images {
                     if (freed >= wanted) {
                         break;
                     }
-                    freed += image(slab.inode()).evict(slab);
+                    freed += evict(slab);
                 }
             }
         }
         return freed;
+    }
+
+    /** One image that cannot be evicted must not keep the others from it: it is not asked again. */
+    private long evict(Residency.Slab slab) {
+        try {
+            return image(slab.inode()).evict(slab);
+        } catch (PoolException e) {
+            noteFailure("slab " + slab.number() + " of inode " + slab.inode() + " could not be evicted", e);
+            residency.remove(slab);
+            return 0;
+        }
     }
 }

@@ -201,8 +201,12 @@ public final class RangeFetcher implements Fetcher {
 
     private void run(FetchUnit unit, boolean isDemanded, UnitRunner.Reservation reservation) {
         try {
-            runner.run(
-                    unit, unit.fetches.image(), isDemanded, reservation, outcome -> unit.fetches.ready(unit, outcome));
+            runner.run(unit, unit.fetches.image(), isDemanded, reservation, outcome -> {
+                if (!isDemanded && outcome.failure() != null) {
+                    counters.aheadFailed(outcome.failure());
+                }
+                unit.fetches.ready(unit, outcome);
+            });
         } finally {
             unit.fetches.ended(unit);
         }
