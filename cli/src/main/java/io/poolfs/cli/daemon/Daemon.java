@@ -13,6 +13,7 @@ import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.config.Quantities;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.core.time.Monitor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Daemon {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+    private static final Duration VERDICT_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
     private final PoolConfig config;
     private final PoolOpener opener;
@@ -89,7 +93,7 @@ public final class Daemon {
             MountOrder next = order;
             while (next != null) {
                 mountOnce(pool, next);
-                next = drain(pool);
+                next = drain(pool, next.readOnly());
             }
             session.finish(close(pool));
             lifecycle.awaitAnswered();
@@ -106,6 +110,7 @@ public final class Daemon {
         }
         boolean stopAsked = session.mounted(mounted, order.mountpoint());
         LOG.info("{} is mounted at {}", config.name(), order.mountpoint());
+        sayHowItStands(pool);
         announcer.ready(config.name() + " is mounted at " + order.mountpoint());
         try {
             if (stopAsked) {
@@ -120,9 +125,29 @@ public final class Daemon {
         LOG.info("{} is no longer mounted at {}", config.name(), order.mountpoint());
     }
 
+    /** Tells the starter what was recovered or lost; then it is worth waiting for the right to write, too. */
+    private void sayHowItStands(OpenPool pool) {
+        if (pool.notes().isEmpty()) {
+            return;
+        }
+        long deadline = pool.scheduler().deadlineAfter(config.claimSettle().plus(VERDICT_PATIENCE));
+        Monitor verdict = pool.scheduler().newMonitor("verdict");
+        try (Monitor.Hold hold = verdict.enter()) {
+            while (pool.shipped().epoch() == 0
+                    && pool.shipped().fenced() == null
+                    && pool.scheduler().clock().monotonicNanos() < deadline) {
+                verdict.await(() -> false, pool.scheduler().deadlineAfter(LOOK_EVERY));
+            }
+        } catch (PoolException e) {
+            LOG.debug("not waiting for the right to write: {}", e.getMessage());
+        }
+        pool.notes().forEach(announcer::say);
+    }
+
     /** Uploads what is staged. Returns the order of a mount that joined, or null when the daemon is to end. */
-    private @Nullable MountOrder drain(OpenPool pool) {
-        Duration limit = session.drainLimit(config.stopDrainTimeout());
+    private @Nullable MountOrder drain(OpenPool pool, boolean readOnly) {
+        boolean nothingToDo = readOnly || pool.shipped().fenced() != null;
+        Duration limit = nothingToDo ? Duration.ZERO : session.drainLimit(config.stopDrainTimeout());
         Drain drain = Drain.start(pool, limit);
         MountOrder joined = session.awaitJoin(drain);
         if (joined == null) {
@@ -234,7 +259,7 @@ public final class Daemon {
 
         /** Waits for the end of the drain, or for a mount that joins; null at the end. */
         synchronized @Nullable MountOrder awaitJoin(Drain drain) {
-            while (joining == null && !drain.isOver(drainLimit(drain.limit()))) {
+            while (joining == null && !drain.isOver(within(drainLimit(drain.limit()), drain.limit()))) {
                 try {
                     wait(100);
                 } catch (InterruptedException e) {
@@ -250,6 +275,11 @@ public final class Daemon {
                 stopWithin = null;
             }
             return order;
+        }
+
+        /** A stop may ask for a longer drain than usual, but not of a pool that cannot upload. */
+        private static Duration within(Duration asked, Duration limit) {
+            return limit.isZero() ? limit : asked;
         }
 
         /** Hands a mount to the draining daemon and waits until it answers. */
