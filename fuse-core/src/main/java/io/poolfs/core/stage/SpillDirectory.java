@@ -26,9 +26,6 @@ final class SpillDirectory {
     private static final String RECORD = ".record";
     private static final String LAYING = ".laying";
 
-    /** What {@link LocalFiles#writeAtomically} leaves when it is cut off. */
-    private static final String TEMPORARY = ".tmp";
-
     private final LocalFiles files;
     private final Path directory;
     private final AtomicLong lastNumber = new AtomicLong();

@@ -132,7 +132,7 @@ class ByteBudgetTest {
             tasks.add(scheduler.start("user", () -> {
                 Random random = new Random(seed);
                 for (int round = 0; round < 2000; round++) {
-                    long bytes = 1 + random.nextInt(500);
+                    long bytes = 1L + random.nextInt(500);
                     budget.reserve(use, bytes, scheduler.deadlineAfter(Duration.ofSeconds(30)));
                     assertThat(budget.usedBytes(Use.STAGED)).isBetween(0L, 750L);
                     budget.release(use, bytes);

@@ -51,9 +51,11 @@ public final class ImageBenchmark {
         }
         report("seal and commit", FILES, start);
         start = System.nanoTime();
+        long freed = 0;
         while (store.makeRoom(MIB)) {
-            continue;
+            freed += MIB;
         }
+        System.out.println("freed " + freed);
         report("evict", FILES, start);
         start = System.nanoTime();
         for (int i = 1; i <= FILES; i++) {

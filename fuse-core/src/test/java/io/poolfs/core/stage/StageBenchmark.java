@@ -48,7 +48,6 @@ final class StageBenchmark {
     private static final long MIB = 1 << 20;
 
     private final RealScheduler scheduler = RealScheduler.create();
-    private final Path directory;
     private final List<Remote> remotes = new ArrayList<>();
     private final AtomicInteger objects = new AtomicInteger();
     private final AtomicInteger uploading = new AtomicInteger();
@@ -61,7 +60,6 @@ final class StageBenchmark {
     private int names;
 
     private StageBenchmark(Path directory, double bytesPerSecond) throws PoolException {
-        this.directory = directory;
         new Random(1).nextBytes(noise);
         for (int i = 1; i <= REMOTES; i++) {
             remotes.add(new PacedRemote(i, bytesPerSecond));
