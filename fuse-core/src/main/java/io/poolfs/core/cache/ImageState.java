@@ -320,7 +320,9 @@ final class ImageState {
         FilePair pair = blocks.use();
         try {
             blocks.cutMarks(pair, ImageBlocks.blocksTo(size));
-            pair.data().truncate(size);
+            if (pair.data().sizeBytes() > size) {
+                pair.data().truncate(size);
+            }
         } finally {
             pair.done();
         }
