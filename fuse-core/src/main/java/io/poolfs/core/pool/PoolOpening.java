@@ -33,6 +33,7 @@ import io.poolfs.core.stage.StageSettings;
 import io.poolfs.core.stage.WriteBackStager;
 import io.poolfs.core.time.RealScheduler;
 import io.poolfs.core.upkeep.ChunkAudit;
+import io.poolfs.core.upkeep.Compactor;
 import io.poolfs.core.upkeep.GarbageCollector;
 import io.poolfs.core.upkeep.Reaper;
 import java.nio.file.Path;
@@ -197,6 +198,13 @@ final class PoolOpening {
                 config.gcGrace(),
                 spill,
                 images,
+                new Compactor(
+                        metadata,
+                        remotes::all,
+                        stager.placed(),
+                        stager.rewriter(),
+                        new ChunkObjects(config.dataPrefix()),
+                        settings.packBytes()),
                 noting);
         long writingSinceNanos = scheduler.clock().wallNanos();
         ChunkAudit chunks = new ChunkAudit(

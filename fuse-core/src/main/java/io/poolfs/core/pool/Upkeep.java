@@ -7,6 +7,7 @@ import io.poolfs.core.stage.Spill;
 import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
 import io.poolfs.core.time.Task;
+import io.poolfs.core.upkeep.Compactor;
 import io.poolfs.core.upkeep.GarbageCollector;
 import io.poolfs.core.upkeep.Reaper;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The work that nobody asks for: reaping orphans, tidying the spill, collecting garbage. One task, until it is closed. */
+/** The work that nobody asks for: reaping orphans, tidying the spill, collecting garbage, compacting. One task, until it is closed. */
 public final class Upkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     private static final Duration EVERY = Duration.ofSeconds(5);
@@ -27,6 +28,7 @@ public final class Upkeep implements AutoCloseable {
     private final Collectors collectors;
     private final Spill spill;
     private final Images images;
+    private final Compactor compactor;
     private final NotingStager noting;
     private final Monitor monitor;
     private final Monitor collecting;
@@ -49,6 +51,7 @@ public final class Upkeep implements AutoCloseable {
             Duration grace,
             Spill spill,
             Images images,
+            Compactor compactor,
             NotingStager noting) {
         this.scheduler = scheduler;
         this.journal = journal;
@@ -57,6 +60,7 @@ public final class Upkeep implements AutoCloseable {
         this.usual = collectors.withGrace(grace);
         this.spill = spill;
         this.images = images;
+        this.compactor = compactor;
         this.noting = noting;
         this.monitor = scheduler.newMonitor("upkeep");
         this.collecting = scheduler.newMonitor("collect garbage");
@@ -110,10 +114,23 @@ public final class Upkeep implements AutoCloseable {
                 if (journal.epoch() > 0 && scheduler.clock().monotonicNanos() >= collectAtNanos) {
                     collectAtNanos = scheduler.deadlineAfter(COLLECT_EVERY);
                     collect();
+                    compact();
                 }
             } catch (PoolException e) {
                 LOG.info("upkeep goes on later: {}", e.getMessage());
             }
+        }
+    }
+
+    private void compact() throws PoolException {
+        while (!isClosed() && compactor.compact(this::isClosed).emptiedChunks() > 0) {
+            LOG.debug("upkeep emptied packs that were mostly garbage");
+        }
+    }
+
+    private boolean isClosed() {
+        try (Monitor.Hold hold = monitor.enter()) {
+            return closed;
         }
     }
 

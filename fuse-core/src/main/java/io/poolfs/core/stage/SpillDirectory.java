@@ -26,6 +26,9 @@ final class SpillDirectory {
     private static final String RECORD = ".record";
     private static final String LAYING = ".laying";
 
+    /** What {@link LocalFiles#writeAtomically} leaves when it is cut off. */
+    private static final String TEMPORARY = ".tmp";
+
     private final LocalFiles files;
     private final Path directory;
     private final AtomicLong lastNumber = new AtomicLong();
@@ -44,7 +47,9 @@ final class SpillDirectory {
             if (parts.length == 3) {
                 lastNumber.accumulateAndGet(parseNumber(parts[1]), Math::max);
             }
-            if (name.endsWith(DATA) && !names.contains(name.substring(0, name.length() - DATA.length()) + RECORD)) {
+            boolean lonely =
+                    name.endsWith(DATA) && !names.contains(name.substring(0, name.length() - DATA.length()) + RECORD);
+            if (lonely || name.endsWith(TEMPORARY)) {
                 files.delete(directory.resolve(name));
             }
         }

@@ -95,6 +95,11 @@ public final class WriteBackStager implements Stager {
         return placed;
     }
 
+    /** What puts committed bytes into new chunks. */
+    public ChunkRewriter rewriter() {
+        return new ChunkRewriter(room, files, uploader, placed);
+    }
+
     /** Whether a version of the inode is sealed and not settled yet; exact under the lock of its image. */
     public boolean isSealed(long inode) {
         try (Monitor.Hold hold = state.monitor.enter()) {

@@ -12,6 +12,7 @@ import io.poolfs.core.remote.Remote;
 import io.poolfs.core.remote.SimFault;
 import io.poolfs.core.time.SimScheduler.Outcome;
 import io.poolfs.core.upkeep.ChunkAudit;
+import io.poolfs.core.upkeep.Compactor;
 import io.poolfs.core.upkeep.GarbageCollector;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -331,6 +332,16 @@ class StageModelTest {
                 Duration.ZERO,
                 world.metadata::lastTransaction,
                 chunk -> false);
+        Compactor compactor = new Compactor(
+                world.metadata,
+                () -> List.<Remote>copyOf(world.remotes),
+                world.stager.placed(),
+                world.stager.rewriter(),
+                world.objects,
+                64 * KIB);
+        while (compactor.compact(() -> false).emptiedChunks() > 0) {
+            checkContents();
+        }
         for (int i = 0; i < 3; i++) {
             gc.collect();
         }
@@ -348,6 +359,10 @@ class StageModelTest {
             remote.sim.bucket().names().forEach(name -> there.add(remote.id() + " " + name));
         }
         assertThat(there).isEqualTo(used);
+        checkContents();
+    }
+
+    private void checkContents() throws PoolException {
         for (ModelFile file : files.values()) {
             assertSame(file, world.committed(file.inode), List.of(file.content));
         }
