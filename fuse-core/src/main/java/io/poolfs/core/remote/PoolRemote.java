@@ -185,6 +185,7 @@ public final class PoolRemote implements Remote, AutoCloseable {
                 now.priority(),
                 room.capacity(now),
                 room.free(now),
+                room.storeFree(now),
                 now.minFreeBytes(),
                 storeKey,
                 now.uploads(),

@@ -102,25 +102,28 @@ final class RoomBook {
 
     /** What can still be written, less what is kept free; never negative. */
     OptionalLong free(RemoteSettings settings) {
+        OptionalLong ofStore = storeFree(settings);
+        if (settings.capacityBytes().isEmpty()) {
+            return ofStore;
+        }
         LongSupplier ofPool;
-        OptionalLong toldFree;
         long going;
         try (Monitor.Hold hold = monitor.enter()) {
             ofPool = poolBytes;
             going = beingPut;
-            long since = putSince + beingPut;
-            toldFree = told.freeBytes().isPresent()
-                    ? OptionalLong.of(told.freeBytes().getAsLong() - since)
-                    : OptionalLong.empty();
         }
-        OptionalLong ofCapacity = settings.capacityBytes().isPresent()
-                ? OptionalLong.of(settings.capacityBytes().getAsLong() - ofPool.getAsLong() - going)
-                : OptionalLong.empty();
-        if (toldFree.isEmpty() && ofCapacity.isEmpty()) {
-            return OptionalLong.empty();
+        long ofCapacity = settings.capacityBytes().getAsLong() - ofPool.getAsLong() - going - settings.minFreeBytes();
+        return OptionalLong.of(Math.max(0, Math.min(ofStore.orElse(Long.MAX_VALUE), ofCapacity)));
+    }
+
+    /** What the store behind the remote can still take, whatever the user's capacity; never negative. */
+    OptionalLong storeFree(RemoteSettings settings) {
+        try (Monitor.Hold hold = monitor.enter()) {
+            return told.freeBytes().isEmpty()
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(
+                            Math.max(0, told.freeBytes().getAsLong() - putSince - beingPut - settings.minFreeBytes()));
         }
-        long least = Math.min(toldFree.orElse(Long.MAX_VALUE), ofCapacity.orElse(Long.MAX_VALUE));
-        return OptionalLong.of(Math.max(0, least - settings.minFreeBytes()));
     }
 
     boolean isFull(RemoteSettings settings) {

@@ -55,7 +55,7 @@ public final class Admission {
 
     /** Room of the distinct stores; Long.MAX_VALUE when one that could take chunks does not tell, or none is known yet. */
     public static long freeBytes(List<RemoteStatus> remotes) {
-        Map<String, Long> byStore = new HashMap<>();
+        Map<String, StoreRoom> byStore = new HashMap<>();
         boolean known = false;
         for (RemoteStatus remote : remotes) {
             // One that is only away comes back; what answers in another's name does not count.
@@ -69,9 +69,27 @@ public final class Admission {
             if (!remote.full() && remote.freeBytes().isEmpty()) {
                 return Long.MAX_VALUE;
             }
-            byStore.merge(
-                    remote.storeKey(), remote.full() ? 0 : remote.freeBytes().getAsLong(), Math::max);
+            byStore.merge(remote.storeKey(), StoreRoom.of(remote), StoreRoom::with);
         }
-        return known ? byStore.values().stream().mapToLong(Long::longValue).sum() : Long.MAX_VALUE;
+        return known ? byStore.values().stream().mapToLong(StoreRoom::bytes).sum() : Long.MAX_VALUE;
+    }
+
+    /** Remotes that share a store have together what each may still take, and no more than the store has. */
+    private record StoreRoom(long ofRemotes, long ofStore) {
+        static StoreRoom of(RemoteStatus remote) {
+            return remote.full()
+                    ? new StoreRoom(0, 0)
+                    : new StoreRoom(
+                            remote.freeBytes().getAsLong(),
+                            remote.storeFreeBytes().orElse(Long.MAX_VALUE));
+        }
+
+        StoreRoom with(StoreRoom other) {
+            return new StoreRoom(ofRemotes + other.ofRemotes, Math.max(ofStore, other.ofStore));
+        }
+
+        long bytes() {
+            return Math.min(ofRemotes, ofStore);
+        }
     }
 }

@@ -46,6 +46,14 @@ class AdmissionTest {
     }
 
     @Test
+    void freeBytes_capacitiesOnOneDevice_addUpToWhatTheDeviceHas() {
+        assertThat(Admission.freeBytes(List.of(limited("a", 40, 100), limited("a", 30, 95))))
+                .isEqualTo(70);
+        assertThat(Admission.freeBytes(List.of(limited("a", 40, 50), limited("a", 30, 50))))
+                .isEqualTo(50);
+    }
+
+    @Test
     void freeBytes_fullOrMissing_doNotCount() {
         assertThat(Admission.freeBytes(List.of(
                         status("a", Health.HEALTHY, true, 100),
@@ -66,5 +74,26 @@ class AdmissionTest {
         OptionalLong bytes = free < 0 ? OptionalLong.empty() : OptionalLong.of(free);
         return new RemoteStatus(
                 store, new RemoteId(0, 1), health, true, full, 0, bytes, bytes, 0, store, 1, 0, 0, 0, 0, null);
+    }
+
+    private static RemoteStatus limited(String store, long free, long storeFree) {
+        return new RemoteStatus(
+                store,
+                new RemoteId(0, 1),
+                Health.HEALTHY,
+                true,
+                false,
+                0,
+                OptionalLong.of(1_000),
+                OptionalLong.of(free),
+                OptionalLong.of(storeFree),
+                0,
+                store,
+                1,
+                0,
+                0,
+                0,
+                0,
+                null);
     }
 }
