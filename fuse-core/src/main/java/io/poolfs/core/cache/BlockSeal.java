@@ -24,7 +24,7 @@ final class BlockSeal implements Image.Seal {
 
     /** What was written, punched or cut off since. */
     @GuardedByMonitor("image.lock")
-    private final BlockRanges changed = new BlockRanges();
+    private final BlockMap changed = new BlockMap();
 
     /** Blocks that changed before they were copied. */
     @GuardedByMonitor("image.lock")
@@ -69,11 +69,22 @@ final class BlockSeal implements Image.Seal {
             for (ByteRange part : version ? List.of(whole) : ranges) {
                 ByteRange wanted = part.intersect(range);
                 if (!wanted.isEmpty()) {
-                    found.addAll(changed.gaps(wanted));
+                    addUnchanged(found, wanted);
                 }
             }
         }
         return found;
+    }
+
+    private void addUnchanged(List<ByteRange> found, ByteRange wanted) {
+        long from = ImageBlocks.blockOf(wanted.offset());
+        long to = ImageBlocks.blocksTo(wanted.end());
+        for (ByteRange gap : changed.gaps(from, to, content.sizeBytes())) {
+            ByteRange part = gap.intersect(wanted);
+            if (!part.isEmpty()) {
+                found.add(part);
+            }
+        }
     }
 
     @Override
@@ -146,7 +157,7 @@ final class BlockSeal implements Image.Seal {
     /** Under the image's lock: these blocks are not what was sealed any more. */
     void overtaken(long from, long to) {
         held.clear(from, Math.min(to, held.end()));
-        changed.add(from, Math.min(to, ImageBlocks.blocksTo(content.sizeBytes())));
+        changed.set(from, Math.min(to, ImageBlocks.blocksTo(content.sizeBytes())));
     }
 
     /** Under the image's lock: whether nothing can come of it, since it holds blocks there that were not copied. */

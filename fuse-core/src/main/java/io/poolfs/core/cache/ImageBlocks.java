@@ -286,22 +286,10 @@ final class ImageBlocks {
         return clean.count() * BLOCK;
     }
 
-    /** Writes the marks of the slabs that hold or held any of [from, to), and the header when it is given. */
+    /** Writes the marks of the slabs that hold [from, to), and the header when it is given. */
     void writeMarks(FilePair pair, long from, long to, @Nullable ImageHeader header) throws PoolException {
         long last = to > from ? slabOf(to - 1) + 1 : slabOf(from);
-        ImageHeader left = header;
-        for (long slab = present.nextSlab(slabOf(from), last); slab < last; ) {
-            long end = slab + 1;
-            while (end < last && present.nextSlab(end, end + 1) == end) {
-                end++;
-            }
-            Sidecar.write(pair.map(), this::writeSlab, slab, end, slab == 0 ? left : null);
-            left = slab == 0 ? null : left;
-            slab = present.nextSlab(end, last);
-        }
-        if (left != null) {
-            Sidecar.writeHeader(pair.map(), left);
-        }
+        Sidecar.write(pair.map(), this::writeSlab, slabOf(from), last, header);
     }
 
     private void writeSlab(long slab, ByteBuffer dst) {
@@ -320,6 +308,12 @@ final class ImageBlocks {
         }
     }
 
+    /** Writes the marks of every slab that has any on disk. */
+    void rewriteMarks(FilePair pair) throws PoolException {
+        long slabs = (pair.map().sizeBytes() - Sidecar.SLABS_OFFSET + Sidecar.SLAB_BYTES - 1) / Sidecar.SLAB_BYTES;
+        Sidecar.write(pair.map(), this::writeSlab, 0, Math.max(0, slabs), null);
+    }
+
     /** Marks of the blocks from here on go, by cutting the sidecar off behind their slab. */
     void cutMarks(FilePair pair, long from) throws PoolException {
         LocalFile map = pair.map();
@@ -328,7 +322,7 @@ final class ImageBlocks {
         if (map.sizeBytes() > keepBytes) {
             map.truncate(keepBytes);
         }
-        Sidecar.write(pair.map(), this::writeSlab, slabOf(from), slabOf(from) + 1, null);
+        writeMarks(pair, from, from + 1, null);
         trimPages(pair, from, present.end());
     }
 
@@ -374,15 +368,6 @@ final class ImageBlocks {
         }
     }
 
-    /** Gives back what absent blocks of [from, to) may hold. */
-    void punchAbsent(FilePair pair, long from, long to) throws PoolException {
-        for (long at = present.nextClear(from, to); at < to; ) {
-            long end = present.nextSet(at, to);
-            pair.data().punch(at * BLOCK, (end - at) * BLOCK);
-            at = present.nextClear(end, to);
-        }
-    }
-
     /** As far as it goes: what is left is punched when the image is opened after a restart. */
     static void punchQuietly(FilePair pair, BlockMap which) {
         try {
@@ -417,8 +402,7 @@ final class ImageBlocks {
     }
 
     private void publish(long from, long to, boolean isAhead) {
-        long last = to > from ? slabOf(to - 1) + 1 : 0;
-        for (long slab = present.nextSlab(slabOf(from), last); slab < last; slab = present.nextSlab(slab + 1, last)) {
+        for (long slab = slabOf(from); slab << SLAB_SHIFT < to; slab++) {
             residency.update(inode, slab, evictableBytes(slab), isAhead);
         }
     }

@@ -70,12 +70,6 @@ final class ImageLoader {
      */
     private boolean repair(ImageHeader header) {
         long end = Math.max(blocks.present.end(), blocks.dirty.end());
-        // Every slab with a dirty mark has a place in the presence map from here on: marks are written by that.
-        blocks.dirty.forEachRun(0, end, (from, to) -> {
-            BlockMap absent = blocks.absentOf(from, to);
-            blocks.present.addAll(absent);
-            blocks.present.removeAll(absent);
-        });
         long removed = blocks.present.clear(ImageBlocks.blocksTo(header.sizeBytes()), end);
         BlockMap unfounded = new BlockMap();
         unfounded.addAll(blocks.dirty);
@@ -87,7 +81,7 @@ final class ImageLoader {
     private void repairFiles(FilePair pair, boolean repaired) throws PoolException {
         state.settle();
         if (repaired) {
-            blocks.writeMarks(pair, 0, Math.max(blocks.present.end(), blocks.dirty.end()), null);
+            blocks.rewriteMarks(pair);
         }
         long size = state.content().sizeBytes();
         if (pair.data().sizeBytes() > size) {

@@ -320,9 +320,7 @@ final class ImageState {
         FilePair pair = blocks.use();
         try {
             blocks.cutMarks(pair, ImageBlocks.blocksTo(size));
-            if (pair.data().sizeBytes() > size) {
-                pair.data().truncate(size);
-            }
+            pair.data().truncate(size);
         } finally {
             pair.done();
         }

@@ -50,8 +50,8 @@ import org.slf4j.LoggerFactory;
 final class PoolOpening {
     private static final Logger LOG = LoggerFactory.getLogger(PoolOpening.class);
 
-    /** How long a mount that has to give up names waits for the right to write, to see what others wrote first. */
-    private static final Duration CLAIM_BEFORE_RESOLVING = Duration.ofSeconds(30);
+    /** How long a mount waits for the right to write where it should have it before anything else. */
+    private static final Duration CLAIM_WITHIN = Duration.ofSeconds(30);
 
     /** How long a write waits for room in the budget. */
     private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(2);
@@ -234,11 +234,27 @@ final class PoolOpening {
     private void start(Pool.Parts parts, boolean stageIsHere) throws PoolException {
         PoolJournal journal = parts.journal();
         journal.start();
+        // A state just read from the remotes has talked to them already, and may be another's: told before it is used.
+        if (parts.state().recovered()) {
+            awaitClaimed(journal);
+        }
         parts.spill().open();
         takeUpSpilled(parts);
         if (!stageIsHere) {
             resolve(parts);
         }
+    }
+
+    /** Waits for the right to write as long as that makes sense; FENCED when another mount has it. */
+    private void awaitClaimed(PoolJournal journal) throws PoolException {
+        if (journal.awaitClaimed(scheduler.deadlineAfter(CLAIM_WITHIN))) {
+            return;
+        }
+        PoolException fenced = journal.fenced();
+        if (fenced != null) {
+            throw fenced;
+        }
+        LOG.warn("going on before the right to write was given");
     }
 
     private void takeUpSpilled(Pool.Parts parts) throws PoolException {
@@ -268,9 +284,7 @@ final class PoolOpening {
         if (ResolveUncommitted.preview(metadata, staged::contains).isEmpty()) {
             return;
         }
-        if (!parts.journal().awaitClaimed(scheduler.deadlineAfter(CLAIM_BEFORE_RESOLVING))) {
-            LOG.warn("resolving lost content before the right to write was given");
-        }
+        awaitClaimed(parts.journal());
         for (ResolveUncommitted.Outcome outcome : ResolveUncommitted.run(metadata, staged::contains)) {
             String what = outcome.what() == ResolveUncommitted.What.RESTORED
                     ? "lost its newest content; the one before is back"
