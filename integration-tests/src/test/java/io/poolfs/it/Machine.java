@@ -151,6 +151,16 @@ public final class Machine implements AutoCloseable {
         }
     }
 
+    /** Adds keys to every remote of the pool's configuration. */
+    public void limitRemotes(String pool, String keys) {
+        Path file = configFile(pool);
+        try {
+            Files.writeString(file, Files.readString(file).replace("enabled: true", "enabled: true, " + keys));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Ends the daemon with signal 15, as systemd does, and waits for its end. */
     public void terminate(Path mountPoint) {
         ProcessHandle daemon = ProcessHandle.of(daemonPid()).orElseThrow();

@@ -55,8 +55,13 @@ class PoolIT {
             machine.loseTmpfs();
             machine.loseState("media");
 
-            mount = machine.mount("mnt");
+            Shell.Result refused = machine.poolfs("mount", mount.toString());
+            assertThat(refused.exit()).isNotZero();
+            assertThat(refused.err()).contains("mounted read-write on", "--take-over");
+
+            mount = machine.mount("mnt", "--take-over");
             assertThat(RandomFiles.tree(mount)).isEqualTo(written);
+            Files.delete(mount.resolve("d/large"));
         }
     }
 
