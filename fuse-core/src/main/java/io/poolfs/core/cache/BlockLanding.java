@@ -86,7 +86,7 @@ final class BlockLanding implements Image.Landing {
     }
 
     private void installLocked(long offset, ByteBuffer bytes, Grant grant, boolean isAhead) throws PoolException {
-        if (closed || image.isGone()) {
+        if (closed || image.life().isGone()) {
             return;
         }
         state.settle();
@@ -114,7 +114,7 @@ final class BlockLanding implements Image.Landing {
             if (!closed) {
                 closed = true;
                 state.landings.remove(this);
-                image.releaseLocked();
+                image.life().release();
             }
         }
     }

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A sparse set of block numbers, kept by slab. Changed by one thread at a time (the owner's lock); read by any thread
- * without one: a reader may see a bit late, never a bit that was not set before.
+ * A sparse set of block numbers, kept by slab, and the slabs by groups, so that a block far out in a huge file costs
+ * little. Changed by one thread at a time (the owner's lock); read by any thread without one: a reader may see a bit
+ * late, never a bit that was not set before.
  */
 final class BlockMap {
     static final int SLAB_BLOCKS = 1024;
@@ -18,12 +19,28 @@ final class BlockMap {
 
     private static final int SLAB_SHIFT = Integer.numberOfTrailingZeros(SLAB_BLOCKS);
     private static final int WORD_SHIFT = 6;
+    private static final int GROUP_SLABS = 1024;
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle SLAB = MethodHandles.arrayElementVarHandle(long[][].class);
-    private static final long[] EMPTY = new long[0];
+    private static final long[] NO_WORDS = new long[0];
+    private static final Group[] NO_GROUPS = new Group[0];
 
-    /** Per slab its words, as many as were needed so far: small files stay small. */
-    private volatile long[][] slabs = new long[0][];
+    /** Consecutive slabs, each with as many words as were needed so far: small files stay small. */
+    private static final class Group {
+        final long number;
+        volatile long[][] slabs = new long[1][];
+
+        Group(long number) {
+            this.number = number;
+        }
+
+        long firstSlab() {
+            return number * GROUP_SLABS;
+        }
+    }
+
+    /** In order of their numbers. */
+    private volatile Group[] groups = NO_GROUPS;
 
     private volatile long count;
 
@@ -92,24 +109,42 @@ final class BlockMap {
 
     /** The first block of the set in [from, to), or to. */
     long nextSet(long from, long to) {
-        long[][] all = slabs;
         long at = from;
         while (at < to) {
-            long slab = at >>> SLAB_SHIFT;
-            if (slab >= all.length) {
+            long slab = nextSlab(at >>> SLAB_SHIFT, ((to - 1) >>> SLAB_SHIFT) + 1);
+            at = Math.max(at, slab << SLAB_SHIFT);
+            long[] words = wordsOf(slab);
+            long end = Math.min(to, (slab << SLAB_SHIFT) + (long) words.length * Long.SIZE);
+            while (at < end) {
+                int index = (int) (at >>> WORD_SHIFT) & (SLAB_WORDS - 1);
+                long rest = (long) WORD.getAcquire(words, index) & (-1L << at);
+                if (rest != 0) {
+                    return Math.min(to, (at & -Long.SIZE) + Long.numberOfTrailingZeros(rest));
+                }
+                at = (at & -Long.SIZE) + Long.SIZE;
+            }
+            at = (slab + 1) << SLAB_SHIFT;
+        }
+        return to;
+    }
+
+    /** The first slab in [from, to) that has, or has had, a block of the set; or to. */
+    long nextSlab(long from, long to) {
+        Group[] all = groups;
+        for (int i = indexOf(all, from / GROUP_SLABS); i < all.length; i++) {
+            long[][] slabs = all[i].slabs;
+            long first = all[i].firstSlab();
+            for (long slab = Math.max(from, first); slab < first + slabs.length; slab++) {
+                if (slab >= to) {
+                    return to;
+                }
+                if (SLAB.getAcquire(slabs, (int) (slab - first)) != null) {
+                    return slab;
+                }
+            }
+            if (first >= to) {
                 return to;
             }
-            long[] words = (long[]) SLAB.getAcquire(all, (int) slab);
-            int index = (int) (at >>> WORD_SHIFT) & (SLAB_WORDS - 1);
-            if (words == null || index >= words.length) {
-                at = (slab + 1) << SLAB_SHIFT;
-                continue;
-            }
-            long rest = (long) WORD.getAcquire(words, index) & (-1L << at);
-            if (rest != 0) {
-                return Math.min(to, (at & -Long.SIZE) + Long.numberOfTrailingZeros(rest));
-            }
-            at = (at & -Long.SIZE) + Long.SIZE;
         }
         return to;
     }
@@ -129,7 +164,12 @@ final class BlockMap {
 
     /** A bound: no block of the set is at or behind it. */
     long end() {
-        return (long) slabs.length << SLAB_SHIFT;
+        Group[] all = groups;
+        if (all.length == 0) {
+            return 0;
+        }
+        Group last = all[all.length - 1];
+        return (last.firstSlab() + last.slabs.length) << SLAB_SHIFT;
     }
 
     void forEachRun(long from, long to, Run run) {
@@ -195,31 +235,68 @@ final class BlockMap {
     }
 
     private long word(long wordIndex) {
-        long[][] all = slabs;
-        long slab = wordIndex / SLAB_WORDS;
-        if (slab >= all.length) {
-            return 0;
-        }
-        long[] words = (long[]) SLAB.getAcquire(all, (int) slab);
+        long[] words = wordsOf(wordIndex / SLAB_WORDS);
         int index = (int) (wordIndex % SLAB_WORDS);
-        return words == null || index >= words.length ? 0 : (long) WORD.getAcquire(words, index);
+        return index >= words.length ? 0 : (long) WORD.getAcquire(words, index);
+    }
+
+    private long[] wordsOf(long slab) {
+        Group[] all = groups;
+        int at = indexOf(all, slab / GROUP_SLABS);
+        if (at == all.length || slab < all[at].firstSlab()) {
+            return NO_WORDS;
+        }
+        long[][] slabs = all[at].slabs;
+        long index = slab - all[at].firstSlab();
+        long[] words = index >= slabs.length ? null : (long[]) SLAB.getAcquire(slabs, (int) index);
+        return words == null ? NO_WORDS : words;
+    }
+
+    /** Where the first group of at least this number is. */
+    private static int indexOf(Group[] all, long number) {
+        int low = 0;
+        int high = all.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (all[middle].number < number) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     private void put(long wordIndex, long bits) {
-        int slab = Math.toIntExact(wordIndex / SLAB_WORDS);
+        long slab = wordIndex / SLAB_WORDS;
         int index = (int) (wordIndex % SLAB_WORDS);
-        if (slab >= slabs.length) {
-            slabs = Arrays.copyOf(slabs, Math.max(slab + 1, slab + slab / 2));
-        }
-        long[][] all = slabs;
-        long[] words = all[slab] == null ? EMPTY : all[slab];
-        if (index >= words.length) {
-            words = Arrays.copyOf(words, Math.max(1, Integer.highestOneBit(index) << (index == 0 ? 0 : 1)));
-            words[index] = bits;
-            SLAB.setRelease(all, slab, words);
-        } else {
+        long[] words = wordsOf(slab);
+        if (index < words.length) {
             WORD.setRelease(words, index, bits);
+        } else if (bits != 0) {
+            long[] larger = Arrays.copyOf(words, index == 0 ? 1 : Integer.highestOneBit(index) << 1);
+            larger[index] = bits;
+            Group group = groupFor(slab / GROUP_SLABS);
+            int place = (int) (slab - group.firstSlab());
+            if (place >= group.slabs.length) {
+                group.slabs = Arrays.copyOf(group.slabs, Integer.highestOneBit(place) << 1);
+            }
+            SLAB.setRelease(group.slabs, place, larger);
         }
+    }
+
+    private Group groupFor(long number) {
+        Group[] all = groups;
+        int at = indexOf(all, number);
+        if (at < all.length && all[at].number == number) {
+            return all[at];
+        }
+        Group[] more = new Group[all.length + 1];
+        System.arraycopy(all, 0, more, 0, at);
+        more[at] = new Group(number);
+        System.arraycopy(all, at, more, at + 1, all.length - at);
+        groups = more;
+        return more[at];
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time

@@ -24,7 +24,7 @@ final class BlockSeal implements Image.Seal {
 
     /** What was written, punched or cut off since. */
     @GuardedByMonitor("image.lock")
-    private final BlockMap changed = new BlockMap();
+    private final BlockRanges changed = new BlockRanges();
 
     /** Blocks that changed before they were copied. */
     @GuardedByMonitor("image.lock")
@@ -62,29 +62,18 @@ final class BlockSeal implements Image.Seal {
     public List<ByteRange> unchanged(ByteRange range) {
         List<ByteRange> found = new ArrayList<>();
         try (Monitor.Hold hold = image.lock()) {
-            if (!state.seals.contains(this)) {
+            if (!state.seals.isOpen(this)) {
                 return found;
             }
             ByteRange whole = new ByteRange(0, content.sizeBytes());
             for (ByteRange part : version ? List.of(whole) : ranges) {
                 ByteRange wanted = part.intersect(range);
                 if (!wanted.isEmpty()) {
-                    addUnchanged(found, wanted);
+                    found.addAll(changed.gaps(wanted));
                 }
             }
         }
         return found;
-    }
-
-    private void addUnchanged(List<ByteRange> found, ByteRange wanted) {
-        long from = ImageBlocks.blockOf(wanted.offset());
-        long to = ImageBlocks.blocksTo(wanted.end());
-        for (ByteRange gap : changed.gaps(from, to, content.sizeBytes())) {
-            ByteRange part = gap.intersect(wanted);
-            if (!part.isEmpty()) {
-                found.add(part);
-            }
-        }
     }
 
     @Override
@@ -125,9 +114,9 @@ final class BlockSeal implements Image.Seal {
         try (Monitor.Hold hold = image.lock()) {
             BlockMap which = heldIn(range);
             if (!which.isEmpty()) {
-                state.uploaded(this, which);
+                state.seals.uploaded(this, which);
                 image.signalAll();
-                image.settleIfIdle();
+                image.life().endIfIdle();
             }
         }
     }
@@ -138,10 +127,10 @@ final class BlockSeal implements Image.Seal {
             if (!version) {
                 throw new IllegalStateException("a seal of a range has no version");
             }
-            if (state.seals.contains(this)) {
+            if (state.seals.isOpen(this)) {
                 state.committed(this, newVersion);
                 image.signalAll();
-                image.settleIfIdle();
+                image.life().endIfIdle();
             }
         }
     }
@@ -149,7 +138,7 @@ final class BlockSeal implements Image.Seal {
     @Override
     public void failed() {
         try (Monitor.Hold hold = image.lock()) {
-            state.failed(this);
+            state.seals.failed(this);
             image.signalAll();
         }
     }
@@ -157,7 +146,7 @@ final class BlockSeal implements Image.Seal {
     /** Under the image's lock: these blocks are not what was sealed any more. */
     void overtaken(long from, long to) {
         held.clear(from, Math.min(to, held.end()));
-        changed.set(from, Math.min(to, ImageBlocks.blocksTo(content.sizeBytes())));
+        changed.add(from, Math.min(to, ImageBlocks.blocksTo(content.sizeBytes())));
     }
 
     /** Under the image's lock: whether nothing can come of it, since it holds blocks there that were not copied. */

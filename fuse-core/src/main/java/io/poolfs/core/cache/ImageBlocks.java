@@ -1,6 +1,5 @@
 package io.poolfs.core.cache;
 
-import io.poolfs.core.local.LocalFile;
 import io.poolfs.core.model.PoolException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,8 +25,7 @@ final class ImageBlocks {
     final BlockMap sealed = new BlockMap();
     final BlockMap uncopied = new BlockMap();
 
-    /** Pages of the sidecar behind the first that have been written. */
-    private final BlockMap pages = new BlockMap();
+    final ImageMarks marks = new ImageMarks(present, dirty, sealed);
 
     private final long inode;
     private final ImageFiles files;
@@ -84,10 +82,7 @@ final class ImageBlocks {
 
     /** What the files need to hold marks of the blocks [from, to): new files, new pages of the sidecar. */
     long newFileBytes(long from, long to) {
-        long first = Math.max(1, Sidecar.pageOf(slabOf(from)));
-        long last = to > from ? Sidecar.pageOf(slabOf(to - 1)) : 0;
-        long newPages = Math.max(0, last + 1 - first) - pages.count(first, last + 1);
-        return (hasFiles ? 0 : FILES_BYTES) + Math.max(0, newPages) * BLOCK;
+        return (hasFiles ? 0 : FILES_BYTES) + marks.newPages(from, to) * BLOCK;
     }
 
     /** The open files, in use for the caller, or null when a locked caller must open them. Takes no lock. */
@@ -135,7 +130,7 @@ final class ImageBlocks {
         open = pair;
         hasFiles = true;
         filesUse = modified ? Budget.Use.STAGED : Budget.Use.CLEAN;
-        present.forEachRun(0, present.end(), this::addPages);
+        present.forEachRun(0, present.end(), marks::addPages);
         if (!counted) {
             long stagedBytes = (dirty.count() + sealed.count()) * BLOCK;
             budget.adopt(Budget.Use.STAGED, stagedBytes);
@@ -161,7 +156,7 @@ final class ImageBlocks {
         }
         dirty.addAll(clean);
         try {
-            writeMarks(pair, from, to, null);
+            marks.write(pair.map(), from, to, null);
         } catch (PoolException e) {
             dirty.removeAll(clean);
             throw e;
@@ -188,7 +183,7 @@ final class ImageBlocks {
         }
         try {
             if (!added.isEmpty()) {
-                writeMarks(pair, from, to, header);
+                marks.write(pair.map(), from, to, header);
             } else if (header != null) {
                 Sidecar.writeHeader(pair.map(), header);
             }
@@ -198,7 +193,7 @@ final class ImageBlocks {
             throw e;
         }
         if (!added.isEmpty()) {
-            long pageBytes = addPages(from, to) * BLOCK;
+            long pageBytes = marks.addPages(from, to) * BLOCK;
             grant.spend(added.count() * BLOCK + pageBytes);
             // Pages are part of the files, and those are paid by the state of the content, not by who made them.
             budget.convert(grant.use(), filesUse, pageBytes);
@@ -237,7 +232,7 @@ final class ImageBlocks {
             for (long from = which.nextSet(0, end); from < end; ) {
                 // Slab by slab, over what is clean: the marks of neighbours are right as well.
                 long next = Math.min(end, (slabOf(from) + 1) << SLAB_SHIFT);
-                writeMarks(pair, from, next, slabOf(from) == 0 ? left : null);
+                marks.write(pair.map(), from, next, slabOf(from) == 0 ? left : null);
                 left = slabOf(from) == 0 ? null : left;
                 publish(from, next);
                 from = which.nextSet(next, end);
@@ -273,7 +268,7 @@ final class ImageBlocks {
         }
         present.removeAll(clean);
         try {
-            writeMarks(pair, from, to, null);
+            marks.write(pair.map(), from, to, null);
         } catch (PoolException e) {
             present.addAll(clean);
             throw e;
@@ -282,66 +277,19 @@ final class ImageBlocks {
         publish(from, to);
         punch(pair, clean);
         budget.release(Budget.Use.CLEAN, clean.count() * BLOCK);
-        trimPages(pair, from, to);
+        trimMarks(pair, from, to);
         return clean.count() * BLOCK;
     }
 
-    /** Writes the marks of the slabs that hold [from, to), and the header when it is given. */
-    void writeMarks(FilePair pair, long from, long to, @Nullable ImageHeader header) throws PoolException {
-        long last = to > from ? slabOf(to - 1) + 1 : slabOf(from);
-        Sidecar.write(pair.map(), this::writeSlab, slabOf(from), last, header);
-    }
-
-    private void writeSlab(long slab, ByteBuffer dst) {
-        present.write(slab, dst);
-        int start = dst.position();
-        dirty.write(slab, dst);
-        int end = dst.position();
-        if (!sealed.isEmpty()) {
-            sealed.write(slab, dst.position(start));
-            ByteBuffer dirtyWords = ByteBuffer.allocate(end - start);
-            dirty.write(slab, dirtyWords);
-            for (int i = 0; i < end - start; i += Long.BYTES) {
-                dst.putLong(start + i, dst.getLong(start + i) | dirtyWords.getLong(i));
-            }
-            dst.position(end);
-        }
-    }
-
-    /** Writes the marks of every slab that has any on disk. */
-    void rewriteMarks(FilePair pair) throws PoolException {
-        long slabs = (pair.map().sizeBytes() - Sidecar.SLABS_OFFSET + Sidecar.SLAB_BYTES - 1) / Sidecar.SLAB_BYTES;
-        Sidecar.write(pair.map(), this::writeSlab, 0, Math.max(0, slabs), null);
-    }
-
-    /** Marks of the blocks from here on go, by cutting the sidecar off behind their slab. */
+    /** Marks of the blocks from here on go. */
     void cutMarks(FilePair pair, long from) throws PoolException {
-        LocalFile map = pair.map();
-        long keepSlabs = slabOf(from) + 1;
-        long keepBytes = Sidecar.SLABS_OFFSET + keepSlabs * Sidecar.SLAB_BYTES;
-        if (map.sizeBytes() > keepBytes) {
-            map.truncate(keepBytes);
-        }
-        writeMarks(pair, from, from + 1, null);
-        trimPages(pair, from, present.end());
+        marks.cut(pair.map(), from);
+        trimMarks(pair, from, present.end());
     }
 
     /** Gives back what the sidecar takes for the blocks [from, to), where none of a whole page is present any more. */
-    void trimPages(FilePair pair, long from, long to) throws PoolException {
-        if (pages.isEmpty()) {
-            return;
-        }
-        long last = Math.min(pages.end(), to > from ? Sidecar.pageOf(slabOf(to - 1)) + 1 : 0);
-        for (long page = pages.nextSet(Sidecar.pageOf(slabOf(from)), last); page < last; ) {
-            long first = Sidecar.firstSlabOf(page) << SLAB_SHIFT;
-            long end = Sidecar.firstSlabOf(page + 1) << SLAB_SHIFT;
-            if (present.nextSet(first, end) == end) {
-                pair.map().punch(page * BLOCK, BLOCK);
-                pages.clear(page, page + 1);
-                budget.release(filesUse, BLOCK);
-            }
-            page = pages.nextSet(page + 1, last);
-        }
+    void trimMarks(FilePair pair, long from, long to) throws PoolException {
+        budget.release(filesUse, marks.trim(pair.map(), from, to) * BLOCK);
     }
 
     /** Reads so many bytes into dst; what lies behind the end of the file is zeros. */
@@ -365,6 +313,15 @@ final class ImageBlocks {
             long to = which.nextClear(from, end);
             pair.data().punch(from * BLOCK, (to - from) * BLOCK);
             from = which.nextSet(to, end);
+        }
+    }
+
+    /** Gives back what absent blocks of [from, to) may hold. */
+    void punchAbsent(FilePair pair, long from, long to) throws PoolException {
+        for (long at = present.nextClear(from, to); at < to; ) {
+            long end = present.nextSet(at, to);
+            pair.data().punch(at * BLOCK, (end - at) * BLOCK);
+            at = present.nextClear(end, to);
         }
     }
 
@@ -402,7 +359,8 @@ final class ImageBlocks {
     }
 
     private void publish(long from, long to, boolean isAhead) {
-        for (long slab = slabOf(from); slab << SLAB_SHIFT < to; slab++) {
+        long last = to > from ? slabOf(to - 1) + 1 : 0;
+        for (long slab = present.nextSlab(slabOf(from), last); slab < last; slab = present.nextSlab(slab + 1, last)) {
             residency.update(inode, slab, evictableBytes(slab), isAhead);
         }
     }
@@ -432,11 +390,12 @@ final class ImageBlocks {
         }
     }
 
-    /** Everything goes: blocks, files, cost. */
+    /** Everything goes: files, blocks, cost. Nobody reads. When it fails, what is on disk is still paid for. */
     void discard() throws PoolException {
+        retire();
+        files.delete(inode);
         remove(0, present.end());
         forgetFiles();
-        files.delete(inode);
     }
 
     /** The files are not ours any more. */
@@ -445,27 +404,16 @@ final class ImageBlocks {
         if (hasFiles) {
             long bytes = filesBytes();
             hasFiles = false;
-            pages.clear(0, pages.end());
+            marks.clearPages();
             budget.release(filesUse, bytes);
         }
     }
 
-    /** Pages of the sidecar, behind the first, that hold marks. */
-    BlockMap pages() {
-        return pages;
-    }
-
     long filesBytes() {
-        return hasFiles ? FILES_BYTES + pages.count() * BLOCK : 0;
+        return hasFiles ? FILES_BYTES + marks.pages().count() * BLOCK : 0;
     }
 
     Budget.Use filesUse() {
         return filesUse;
-    }
-
-    private long addPages(long from, long to) {
-        long first = Math.max(1, Sidecar.pageOf(slabOf(from)));
-        long last = Sidecar.pageOf(slabOf(to - 1));
-        return last < first ? 0 : pages.set(first, last + 1);
     }
 }

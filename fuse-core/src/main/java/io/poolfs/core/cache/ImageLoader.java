@@ -70,6 +70,12 @@ final class ImageLoader {
      */
     private boolean repair(ImageHeader header) {
         long end = Math.max(blocks.present.end(), blocks.dirty.end());
+        // Every slab with a dirty mark has a place in the presence map from here on: marks are written by that.
+        blocks.dirty.forEachRun(0, end, (from, to) -> {
+            BlockMap absent = blocks.absentOf(from, to);
+            blocks.present.addAll(absent);
+            blocks.present.removeAll(absent);
+        });
         long removed = blocks.present.clear(ImageBlocks.blocksTo(header.sizeBytes()), end);
         BlockMap unfounded = new BlockMap();
         unfounded.addAll(blocks.dirty);
@@ -81,7 +87,7 @@ final class ImageLoader {
     private void repairFiles(FilePair pair, boolean repaired) throws PoolException {
         state.settle();
         if (repaired) {
-            blocks.rewriteMarks(pair);
+            blocks.marks.write(pair.map(), 0, Math.max(blocks.present.end(), blocks.dirty.end()), null);
         }
         long size = state.content().sizeBytes();
         if (pair.data().sizeBytes() > size) {

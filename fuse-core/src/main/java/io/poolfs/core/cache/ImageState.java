@@ -27,16 +27,13 @@ final class ImageState {
 
     final long inode;
     final ImageBlocks blocks;
-    final List<BlockSeal> seals = new ArrayList<>();
+    final ImageSeals seals;
     final List<BlockLanding> landings = new ArrayList<>();
 
     private final ContentRecords records;
     private final ModifiedListener listener;
 
     private volatile Content content = new Content(0, 0, 0, 0, 0, null, false, false, 0);
-
-    private long sealVersion;
-    private long limitSinceSeal;
 
     /** Marks, bytes and pending extents behind the size are still to be dropped. */
     private boolean cutDue;
@@ -61,6 +58,7 @@ final class ImageState {
     ImageState(long inode, ImageBlocks blocks, ContentRecords records, ModifiedListener listener) {
         this.inode = inode;
         this.blocks = blocks;
+        this.seals = new ImageSeals(blocks);
         this.records = records;
         this.listener = listener;
     }
@@ -73,19 +71,9 @@ final class ImageState {
 
     /** The content is the committed one, and nothing of it is here. */
     void begin(Inode committed) {
-        sealVersion = 0;
-        limitSinceSeal = 0;
+        seals.reset(0, 0);
         mayHavePending = false;
-        content = new Content(
-                committed.version(),
-                committed.sizeBytes(),
-                committed.sizeBytes(),
-                committed.modifyNanos(),
-                committed.changeNanos(),
-                null,
-                false,
-                false,
-                content.generation() + 1);
+        content = ContentSteps.committed(committed, content.generation() + 1);
     }
 
     /** What was here is gone or set aside; the committed content stands. */
@@ -102,40 +90,20 @@ final class ImageState {
 
     /** What the sidecar says. Its maps are in the blocks already. */
     void restore(ImageHeader header) {
-        sealVersion = header.sealVersion();
-        limitSinceSeal = header.limitSinceSeal();
+        seals.reset(header.sealVersion(), header.limitSinceSeal());
         headerWritten = true;
         cutDue = header.cutDue();
         holeStart = header.holeStart();
         holeEnd = header.holeEnd();
-        boolean modified = header.modified() || !blocks.dirty.isEmpty();
-        mayHavePending = modified;
-        publish(new Content(
-                header.baseVersion(),
-                header.sizeBytes(),
-                header.baseLimit(),
-                header.modifyNanos(),
-                header.changeNanos(),
-                header.accessNanos(),
-                modified,
-                false,
-                content.generation() + 1));
+        mayHavePending = header.modified() || !blocks.dirty.isEmpty();
+        publish(ContentSteps.restored(header, mayHavePending, content.generation() + 1));
     }
 
     /** The times of the inode hold while nothing here is newer. */
     void refreshTimes(Inode committed) {
         Content now = content;
         if (!now.modified() && seals.isEmpty() && committed.version() == now.baseVersion()) {
-            content = new Content(
-                    now.baseVersion(),
-                    now.sizeBytes(),
-                    now.baseLimit(),
-                    committed.modifyNanos(),
-                    committed.changeNanos(),
-                    null,
-                    false,
-                    false,
-                    now.generation());
+            content = ContentSteps.committed(committed, now.generation());
         }
     }
 
@@ -148,17 +116,8 @@ final class ImageState {
         if (!now.modified()) {
             return now.baseVersion() == committed.version() && now.sizeBytes() == committed.sizeBytes();
         }
-        if (committed.version() == sealVersion && sealVersion > now.baseVersion()) {
-            publish(new Content(
-                    sealVersion,
-                    now.sizeBytes(),
-                    limitSinceSeal,
-                    now.modifyNanos(),
-                    now.changeNanos(),
-                    now.accessNanos(),
-                    true,
-                    false,
-                    now.generation() + 1));
+        if (seals.isVersionOf(now, committed.version())) {
+            publish(ContentSteps.rebased(now, seals.version(), seals.limitSince(), now.accessNanos(), true));
             FilePair pair = blocks.use();
             try {
                 Sidecar.writeHeader(pair.map(), header(content));
@@ -171,12 +130,7 @@ final class ImageState {
     }
 
     OptionalLong baseLimit(long journaledVersion) {
-        if (journaledVersion == content.baseVersion()) {
-            return OptionalLong.of(content.baseLimit());
-        }
-        return journaledVersion == sealVersion && sealVersion > content.baseVersion()
-                ? OptionalLong.of(limitSinceSeal)
-                : OptionalLong.empty();
+        return seals.baseLimit(content, journaledVersion);
     }
 
     // ---- changing
@@ -216,7 +170,7 @@ final class ImageState {
             overtake(from, to);
             blocks.dirtyClean(pair, from, to, grant);
             pair.data().write(offset, src);
-            Content next = changed(Math.max(content.sizeBytes(), end), nowNanos, nowNanos);
+            Content next = ContentSteps.changed(content, Math.max(content.sizeBytes(), end), nowNanos, nowNanos);
             blocks.add(pair, from, to, header(next), grant, false);
             headerWritten = true;
             publish(next);
@@ -224,7 +178,7 @@ final class ImageState {
             src.position(start);
             ImageBlocks.punchQuietly(pair, absent);
             if (!content.modified() && !blocks.dirty.isEmpty()) {
-                publish(changed(content.sizeBytes(), nowNanos, nowNanos));
+                publish(ContentSteps.changed(content, content.sizeBytes(), nowNanos, nowNanos));
             }
             throw e;
         } finally {
@@ -255,19 +209,20 @@ final class ImageState {
 
     void truncate(long sizeBytes, long nowNanos, boolean byOpenHandle, Grant grant) throws PoolException {
         boolean shorter = sizeBytes < content.sizeBytes();
-        Content next = withTruncated(changed(sizeBytes, nowNanos, nowNanos), byOpenHandle);
-        long limitBefore = limitSinceSeal;
-        limitSinceSeal = Math.min(limitSinceSeal, sizeBytes);
+        Content changed = ContentSteps.changed(content, sizeBytes, nowNanos, nowNanos);
+        Content next = ContentSteps.withTruncated(changed, byOpenHandle || content.truncatedWhileOpen());
+        long limitBefore = seals.limitSince();
+        seals.lower(sizeBytes);
         cutDue = shorter;
         try {
             writeHeader(next, grant);
         } catch (PoolException e) {
-            limitSinceSeal = limitBefore;
+            seals.reset(seals.version(), limitBefore);
             cutDue = false;
             throw e;
         }
         if (shorter) {
-            breakSeals(ImageBlocks.blockOf(sizeBytes), NO_BLOCK);
+            seals.breakUncopied(ImageBlocks.blockOf(sizeBytes), NO_BLOCK);
             overtake(ImageBlocks.blockOf(sizeBytes), NO_BLOCK);
             blocks.remove(ImageBlocks.blocksTo(sizeBytes), blocks.present.end());
             settle();
@@ -278,13 +233,13 @@ final class ImageState {
         holeStart = from;
         holeEnd = to;
         try {
-            writeHeader(changed(content.sizeBytes(), nowNanos, nowNanos), grant);
+            writeHeader(ContentSteps.changed(content, content.sizeBytes(), nowNanos, nowNanos), grant);
         } catch (PoolException e) {
             holeStart = 0;
             holeEnd = 0;
             throw e;
         }
-        breakSeals(from, to);
+        seals.breakUncopied(from, to);
         overtake(from, to);
         settle();
     }
@@ -292,14 +247,12 @@ final class ImageState {
     void setTimes(@Nullable Long accessNanos, @Nullable Long modifyNanos, long nowNanos, Grant grant)
             throws PoolException {
         long modify = modifyNanos == null ? content.modifyNanos() : modifyNanos;
-        Content next = changed(content.sizeBytes(), modify, nowNanos);
-        writeHeader(accessNanos == null ? next : withAccess(next, accessNanos), grant);
+        Content next = ContentSteps.changed(content, content.sizeBytes(), modify, nowNanos);
+        writeHeader(accessNanos == null ? next : ContentSteps.withAccess(next, accessNanos), grant);
     }
 
     void truncatorClosed() {
-        if (content.truncatedWhileOpen()) {
-            content = withTruncated(content, null);
-        }
+        content = ContentSteps.withTruncated(content, false);
     }
 
     /** What a truncate or punch still owes. */
@@ -320,7 +273,9 @@ final class ImageState {
         FilePair pair = blocks.use();
         try {
             blocks.cutMarks(pair, ImageBlocks.blocksTo(size));
-            pair.data().truncate(size);
+            if (pair.data().sizeBytes() > size) {
+                pair.data().truncate(size);
+            }
         } finally {
             pair.done();
         }
@@ -335,9 +290,9 @@ final class ImageState {
         blocks.remove(holeStart, holeEnd);
         FilePair pair = blocks.use();
         try {
-            blocks.writeMarks(pair, holeStart, holeEnd, null);
+            blocks.marks.write(pair.map(), holeStart, holeEnd, null);
             pair.data().punch(holeStart * BLOCK, (holeEnd - holeStart) * BLOCK);
-            blocks.trimPages(pair, holeStart, holeEnd);
+            blocks.trimMarks(pair, holeStart, holeEnd);
         } finally {
             pair.done();
         }
@@ -371,118 +326,59 @@ final class ImageState {
     // ---- seals and landings
 
     BlockSeal seal(SparseImage image) throws PoolException {
-        for (BlockSeal other : seals) {
-            if (other.isVersion()) {
-                throw new PoolException(Reason.BUSY, "inode " + inode + " is being committed already");
-            }
-        }
+        seals.requireNoVersion(inode);
         BlockMap which = new BlockMap();
         which.addAll(blocks.dirty);
-        long versionBefore = sealVersion;
-        long limitBefore = limitSinceSeal;
-        sealVersion = content.baseVersion() + 1;
-        limitSinceSeal = content.sizeBytes();
+        long versionBefore = seals.version();
+        long limitBefore = seals.limitSince();
+        seals.reset(content.baseVersion() + 1, content.sizeBytes());
         if (blocks.hasFiles()) {
             FilePair pair = blocks.use();
             try {
                 Sidecar.writeHeader(pair.map(), header(content));
             } catch (PoolException e) {
-                sealVersion = versionBefore;
-                limitSinceSeal = limitBefore;
+                seals.reset(versionBefore, limitBefore);
                 throw e;
             } finally {
                 pair.done();
             }
         }
-        return take(new BlockSeal(image, this, content, true, which));
+        mayHavePending = true;
+        return seals.take(new BlockSeal(image, this, content, true, which));
     }
 
     @Nullable
     BlockSeal sealRange(SparseImage image, long from, long to) {
         BlockMap which = new BlockMap();
         blocks.dirty.forEachRun(from, to, which::set);
-        return which.isEmpty() ? null : take(new BlockSeal(image, this, content, false, which));
+        if (which.isEmpty()) {
+            return null;
+        }
+        mayHavePending = true;
+        return seals.take(new BlockSeal(image, this, content, false, which));
     }
 
     void pendingAdded() {
         mayHavePending = true;
     }
 
-    private BlockSeal take(BlockSeal seal) {
-        blocks.seal(seal.held());
-        seals.add(seal);
-        mayHavePending = true;
-        return seal;
-    }
-
-    /** The sealed blocks are on a remote and recorded as pending. */
-    void uploaded(BlockSeal seal, BlockMap which) throws PoolException {
-        seal.held().removeAll(which);
-        blocks.cleanse(which, null);
-        if (!seal.isVersion() && seal.held().isEmpty()) {
-            seals.remove(seal);
-        }
-    }
-
     void committed(BlockSeal seal, long newVersion) throws PoolException {
         Content now = content;
-        seals.remove(seal);
-        boolean unchanged = now.generation() == seal.content().generation();
-        boolean clean = unchanged && blocks.dirty.isEmpty() && seals.isEmpty();
-        boolean sameAccess = Objects.equals(now.accessNanos(), seal.content().accessNanos());
-        Content next = new Content(
-                newVersion,
-                now.sizeBytes(),
-                limitSinceSeal,
-                now.modifyNanos(),
-                now.changeNanos(),
-                sameAccess ? null : now.accessNanos(),
-                !clean,
-                now.truncatedWhileOpen() && !clean,
-                now.generation());
-        BlockMap which = new BlockMap();
-        which.addAll(seal.held());
-        seal.held().clear(0, seal.held().end());
-        publish(next);
+        Content then = seal.content();
+        seals.end(seal);
+        boolean clean = now.generation() == then.generation() && blocks.dirty.isEmpty() && seals.isEmpty();
+        Long access = Objects.equals(now.accessNanos(), then.accessNanos()) ? null : now.accessNanos();
+        publish(ContentSteps.rebased(now, newVersion, seals.limitSince(), access, !clean));
         mayHavePending = !clean;
-        blocks.cleanse(which, header(next));
+        seals.committed(seal, header(content));
     }
 
-    void failed(BlockSeal seal) {
-        if (seals.remove(seal)) {
-            blocks.unseal(seal.held());
-        }
-    }
-
-    /** These blocks change: what is sealed of them is dirty from here on, and no fetch may fill them. */
+    /** These blocks change: no seal holds them from here on, and no fetch may fill them. */
     private void overtake(long from, long to) {
         for (BlockLanding landing : landings) {
             landing.overtaken(from, to);
         }
-        if (seals.isEmpty()) {
-            return;
-        }
-        BlockMap moved = new BlockMap();
-        blocks.sealed.forEachRun(from, to, moved::set);
-        blocks.unseal(moved);
-        for (BlockSeal seal : List.copyOf(seals)) {
-            seal.overtaken(from, to);
-            if (!seal.isVersion() && seal.held().isEmpty()) {
-                seals.remove(seal);
-            }
-        }
-    }
-
-    /** What was sealed there and not copied is lost to the seal. */
-    private void breakSeals(long from, long to) {
-        if (blocks.uncopied.nextSet(from, to) < to) {
-            for (BlockSeal seal : seals) {
-                if (seal.breakIfUncopied(from, to)) {
-                    // Nobody will copy the rest.
-                    blocks.uncopied.removeAll(seal.held());
-                }
-            }
-        }
+        seals.overtake(from, to);
     }
 
     // ---- content
@@ -501,8 +397,8 @@ final class ImageState {
                 c.changeNanos(),
                 c.accessNanos(),
                 c.modified(),
-                sealVersion,
-                limitSinceSeal,
+                seals.version(),
+                seals.limitSince(),
                 cutDue,
                 holeStart,
                 holeEnd);
@@ -526,46 +422,5 @@ final class ImageState {
             blocks.payFilesAs(next.modified() ? Budget.Use.STAGED : Budget.Use.CLEAN);
             listener.changed(next.modified());
         }
-    }
-
-    private Content changed(long sizeBytes, long modifyNanos, long changeNanos) {
-        Content now = content;
-        return new Content(
-                now.baseVersion(),
-                sizeBytes,
-                Math.min(now.baseLimit(), sizeBytes),
-                modifyNanos,
-                changeNanos,
-                now.accessNanos(),
-                true,
-                now.truncatedWhileOpen(),
-                now.generation() + 1);
-    }
-
-    private static Content withAccess(Content c, long accessNanos) {
-        return new Content(
-                c.baseVersion(),
-                c.sizeBytes(),
-                c.baseLimit(),
-                c.modifyNanos(),
-                c.changeNanos(),
-                accessNanos,
-                c.modified(),
-                c.truncatedWhileOpen(),
-                c.generation());
-    }
-
-    /** {@code byOpenHandle} null: no longer; false: as it was. */
-    private static Content withTruncated(Content c, @Nullable Boolean byOpenHandle) {
-        return new Content(
-                c.baseVersion(),
-                c.sizeBytes(),
-                c.baseLimit(),
-                c.modifyNanos(),
-                c.changeNanos(),
-                c.accessNanos(),
-                c.modified(),
-                byOpenHandle != null && (byOpenHandle || c.truncatedWhileOpen()),
-                c.generation());
     }
 }

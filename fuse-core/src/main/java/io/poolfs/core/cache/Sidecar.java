@@ -84,10 +84,10 @@ final class Sidecar {
         return true;
     }
 
-    /** Adds all bits of the file to the maps; returns how many slabs it holds. */
-    static long readSlabs(LocalFile file, BlockMap present, BlockMap dirty) throws PoolException {
+    /** Adds all bits of the file to the maps. */
+    static void readSlabs(LocalFile file, BlockMap present, BlockMap dirty) throws PoolException {
         ByteBuffer in = ByteBuffer.allocate(BATCH_SLABS * SLAB_BYTES);
-        long slab = 0;
+        long slab = slabAt(file.nextData(SLABS_OFFSET));
         while (file.read(SLABS_OFFSET + slab * SLAB_BYTES, in.clear()) > 0) {
             // A torn end is of no account: bits that are not there are not set.
             while (in.position() % SLAB_BYTES != 0) {
@@ -97,8 +97,12 @@ final class Sidecar {
                 present.read(slab, in);
                 dirty.read(slab, in);
             }
+            slab = Math.max(slab, slabAt(file.nextData(SLABS_OFFSET + slab * SLAB_BYTES)));
         }
-        return slab;
+    }
+
+    private static long slabAt(long offset) {
+        return Math.max(0, offset - SLABS_OFFSET) / SLAB_BYTES;
     }
 
     /** The bits of an image, slab by slab. */

@@ -26,44 +26,17 @@ final class SparseImage implements Image {
     /** How often a write that finds the file system full evicts and tries again. */
     private static final int FULL_RETRIES = 8;
 
-    /** Reads that found the image changing before one takes the lock. */
-    private static final int READ_ATTEMPTS = 3;
-
-    /** One in so many reads that jump to another slab tells the residency. */
-    private static final int TOUCH_SAMPLE = 4;
-
     private final ImageStore store;
     private final long inode;
     private final Monitor lock;
     private final ImageBlocks blocks;
+    private final PresentReader reader;
 
     @GuardedByMonitor("lock")
     private final ImageState state;
 
-    /** Acquires and landings that were not released yet. */
     @GuardedByMonitor("lock")
-    private int opens;
-
-    /** What is on disk has been read. */
-    @GuardedByMonitor("lock")
-    private boolean loaded;
-
-    /** It has been compared with the metadata. */
-    @GuardedByMonitor("lock")
-    private boolean reconciled;
-
-    /** No longer the image of its inode: not in the store any more. */
-    @GuardedByMonitor("lock")
-    private boolean gone;
-
-    /** To be deleted at the last release. */
-    @GuardedByMonitor("lock")
-    private boolean forgotten;
-
-    /** Where the last read was, and how many jumped, roughly: races cost nothing but a sample. */
-    private long lastSlab = -1;
-
-    private int jumps;
+    private final ImageLife life;
 
     SparseImage(ImageStore store, long inode, Monitor lock, ImageBlocks blocks, ContentRecords records) {
         this.store = store;
@@ -71,6 +44,8 @@ final class SparseImage implements Image {
         this.lock = lock;
         this.blocks = blocks;
         this.state = new ImageState(inode, blocks, records, modified -> store.noteModified(this, modified));
+        this.reader = new PresentReader(state, store.residency(), lock);
+        this.life = new ImageLife(store, this, state);
     }
 
     // ---- for the store
@@ -78,195 +53,64 @@ final class SparseImage implements Image {
     /** Opens it for one more user; false when it is gone and another one must be made. */
     boolean open(Inode committed) throws PoolException {
         try (Monitor.Hold hold = lock.enter()) {
-            if (gone) {
-                return false;
-            }
-            opens++;
-            boolean done = false;
-            try {
-                prepare(committed);
-                done = true;
-            } finally {
-                if (!done) {
-                    releaseLocked();
-                }
-            }
-            return true;
+            return life.open(committed);
         }
     }
 
-    @GuardedByMonitor("lock")
-    private void prepare(Inode committed) throws PoolException {
-        load(false);
-        if (reconciled) {
-            state.refreshTimes(committed);
-            return;
-        }
-        // What the caller knows may be older than what was committed through an image that is closed by now.
-        Inode now = store.records().inode(inode);
-        Inode journaled = now == null ? committed : now;
-        if (!blocks.hasFiles()) {
-            state.begin(journaled);
-        } else if (!state.reconcile(journaled)) {
-            drop(journaled);
-        } else {
-            state.refreshTimes(journaled);
-        }
-        reconciled = true;
-    }
-
-    /** What was found on disk belongs to another version. */
-    @GuardedByMonitor("lock")
-    private void drop(Inode journaled) throws PoolException {
-        if (state.content().modified()) {
-            store.setAside(
-                    inode,
-                    "its uncommitted content stands on version "
-                            + state.content().baseVersion() + ", the inode has " + journaled.version());
-            blocks.remove(0, blocks.present.end());
-            blocks.forgetFiles();
-        } else {
-            blocks.discard();
-        }
-        state.abandon(journaled);
-    }
-
-    /** Reads what is on disk, once. {@code afterRestart}: the files may be as a crash left them. */
-    @GuardedByMonitor("lock")
-    void load(boolean afterRestart) throws PoolException {
-        if (!loaded) {
-            new ImageLoader(store, state).load(afterRestart);
-            loaded = true;
-            blocks.setPinned(store.isPinned(inode));
+    void release() {
+        try (Monitor.Hold hold = lock.enter()) {
+            life.release();
         }
     }
 
     /** Reads it at the start; what is not modified is known to the residency now and need not stay. */
     void loadAtStart() throws PoolException {
         try (Monitor.Hold hold = lock.enter()) {
-            load(true);
-            settleIfIdle();
+            life.loadAtStart();
         }
     }
 
     /** Gives the clean bytes of the slab up; returns what came free. */
     long evict(Residency.Slab slab) throws PoolException {
         try (Monitor.Hold hold = lock.enter()) {
-            if (gone) {
-                return 0;
-            }
-            load(false);
-            try {
-                return evictLocked(slab);
-            } finally {
-                settleIfIdle();
-            }
-        }
-    }
-
-    @GuardedByMonitor("lock")
-    private long evictLocked(Residency.Slab slab) throws PoolException {
-        long bytes = blocks.evictableBytes(slab.number());
-        if (bytes == 0) {
-            store.residency().remove(slab);
-            return 0;
-        }
-        if (isIdle() && bytes == blocks.residentBytes()) {
-            long all = bytes + blocks.filesBytes();
-            blocks.discard();
-            return all;
-        }
-        long from = slab.number() * BlockMap.SLAB_BLOCKS;
-        FilePair pair = blocks.use();
-        try {
-            return blocks.evict(pair, from, from + BlockMap.SLAB_BLOCKS);
-        } finally {
-            pair.done();
+            return life.evict(slab);
         }
     }
 
     void setPinned(boolean pinned) throws PoolException {
         try (Monitor.Hold hold = lock.enter()) {
-            if (!gone) {
-                load(false);
-                blocks.setPinned(pinned);
-                settleIfIdle();
-            }
+            life.setPinned(pinned);
         }
     }
 
     /** The inode is gone: everything is given back, now or at the last release. False when this image has ended. */
     boolean forget() throws PoolException {
         try (Monitor.Hold hold = lock.enter()) {
-            if (gone) {
-                return false;
-            }
-            load(false);
-            forgotten = true;
-            settleIfIdle();
-            return true;
-        }
-    }
-
-    void release() {
-        try (Monitor.Hold hold = lock.enter()) {
-            releaseLocked();
-        }
-    }
-
-    @GuardedByMonitor("lock")
-    void releaseLocked() {
-        opens--;
-        if (opens < 0) {
-            throw new IllegalStateException("image of inode " + inode + " released more often than acquired");
-        }
-        try {
-            settleIfIdle();
-        } catch (PoolException e) {
-            store.noteFailure("the image of inode " + inode + " could not be put away", e);
-        }
-    }
-
-    @GuardedByMonitor("lock")
-    private boolean isIdle() {
-        return opens == 0 && !state.content().modified() && state.seals.isEmpty();
-    }
-
-    /** Leaves the store when nobody needs it in memory; deletes the files that nobody needs. */
-    @GuardedByMonitor("lock")
-    void settleIfIdle() throws PoolException {
-        boolean ends = opens == 0 && forgotten;
-        if (gone || !(ends || isIdle())) {
-            return;
-        }
-        gone = true;
-        state.seals.clear();
-        try {
-            if (ends || (blocks.hasFiles() && blocks.present.isEmpty())) {
-                blocks.discard();
-            } else {
-                blocks.retire();
-            }
-        } finally {
-            // Not before: the next image of this inode would begin with the files that are deleted here.
-            store.remove(this);
+            return life.forget();
         }
     }
 
     boolean isOpenOrModified() {
         try (Monitor.Hold hold = lock.enter()) {
-            return !gone && (opens > 0 || state.content().modified());
+            return life.isOpenOrModified();
         }
     }
 
+    // ---- for seals and landings, with the lock held
+
     @GuardedByMonitor("lock")
-    boolean isGone() {
-        return gone;
+    ImageLife life() {
+        return life;
     }
 
     @GuardedByMonitor("lock")
     void signalAll() {
         lock.signalAll();
+    }
+
+    @GuardedByMonitor("lock")
+    ImageState state() {
+        return state;
     }
 
     Grant grant(Budget.Use use) {
@@ -275,10 +119,6 @@ final class SparseImage implements Image {
 
     boolean makeRoom(long bytes) throws PoolException {
         return store.makeRoom(bytes);
-    }
-
-    ImageState state() {
-        return state;
     }
 
     // ---- what it is
@@ -370,66 +210,7 @@ final class SparseImage implements Image {
 
     @Override
     public int read(long offset, ByteBuffer dst) throws PoolException {
-        int start = dst.position();
-        for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
-            long shape = blocks.shape();
-            int run = readable(offset, dst.remaining());
-            if (run > 0) {
-                FilePair pair = blocks.tryUse();
-                if (pair == null) {
-                    break;
-                }
-                try {
-                    ImageBlocks.read(pair, offset, dst, run);
-                } finally {
-                    pair.done();
-                }
-            }
-            if (shape == blocks.shape()) {
-                touch(offset);
-                return run;
-            }
-            dst.position(start);
-        }
-        return readLocked(offset, dst);
-    }
-
-    private int readLocked(long offset, ByteBuffer dst) throws PoolException {
-        try (Monitor.Hold hold = lock.enter()) {
-            int run = readable(offset, dst.remaining());
-            if (run > 0) {
-                FilePair pair = blocks.use();
-                try {
-                    ImageBlocks.read(pair, offset, dst, run);
-                } finally {
-                    pair.done();
-                }
-            }
-            return run;
-        }
-    }
-
-    /** Bytes from the offset on that are present and below the size. */
-    private int readable(long offset, int wanted) {
-        long end = Math.min(offset + wanted, content().sizeBytes());
-        if (offset >= end) {
-            return 0;
-        }
-        long gap = blocks.present.nextClear(ImageBlocks.blockOf(offset), ImageBlocks.blocksTo(end));
-        return (int) Math.max(0, Math.min(end, gap * BLOCK_BYTES) - offset);
-    }
-
-    /** Once for each slab that a sequential reader goes through: many reads of it are one use. */
-    private void touch(long offset) {
-        long slab = ImageBlocks.slabOf(ImageBlocks.blockOf(offset));
-        long last = lastSlab;
-        if (slab != last) {
-            lastSlab = slab;
-            if (slab == last + 1 || jumps++ % TOUCH_SAMPLE == 0) {
-                store.residency().leave(inode, last);
-                store.residency().touch(inode, slab);
-            }
-        }
+        return reader.read(offset, dst);
     }
 
     @Override
@@ -440,7 +221,7 @@ final class SparseImage implements Image {
             long from = ImageBlocks.blockOf(offset);
             BlockLanding landing = new BlockLanding(this, state, from, Math.max(from, ImageBlocks.blocksTo(end)));
             state.landings.add(landing);
-            opens++;
+            life.keep();
             return landing;
         }
     }
@@ -557,7 +338,7 @@ final class SparseImage implements Image {
             for (int retries = 0; ; ) {
                 grant.reserve(blocks.stagedNeed(from, to), deadlineNanos);
                 try (Monitor.Hold hold = lock.enter()) {
-                    if (gone) {
+                    if (life.isGone()) {
                         throw new PoolException(Reason.STALE, "the image of inode " + inode + " was released");
                     }
                     if (attempt.run(grant)) {

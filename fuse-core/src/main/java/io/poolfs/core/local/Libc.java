@@ -29,6 +29,7 @@ final class Libc {
 
     static final int ENOENT = 2;
     static final int EINTR = 4;
+    static final int ENXIO = 6;
     static final int EEXIST = 17;
     static final int ENOTDIR = 20;
     static final int EISDIR = 21;
@@ -36,6 +37,9 @@ final class Libc {
 
     /** FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE. */
     static final int PUNCH = 3;
+
+    /** Of lseek: the next byte that is not in a hole. */
+    static final int SEEK_DATA = 3;
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(1, "EPERM"),
@@ -76,6 +80,8 @@ final class Libc {
         long pwrite(int fd, @In ByteBuffer src, long count, long offset);
 
         int ftruncate(int fd, long length);
+
+        long lseek(int fd, long offset, int whence);
 
         int fallocate(int fd, int mode, long offset, long length);
 

@@ -24,6 +24,11 @@ public interface LocalFile extends AutoCloseable {
     /** Everything written so far survives a power loss when this returns. */
     void sync() throws PoolException;
 
+    /** Where at or behind the offset there may be anything but zeros; the offset itself when the system cannot tell. */
+    default long nextData(long offset) throws PoolException {
+        return offset;
+    }
+
     /** Bytes that the file occupies, at most its size rounded up; what a hole does not take. */
     long allocatedBytes() throws PoolException;
 

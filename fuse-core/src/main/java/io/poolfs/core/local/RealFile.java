@@ -99,6 +99,21 @@ final class RealFile implements LocalFile {
     }
 
     @Override
+    public long nextData(long offset) throws PoolException {
+        acquire();
+        try {
+            long found = Libc.calls().lseek(fd, offset, Libc.SEEK_DATA);
+            if (found >= 0) {
+                return found;
+            }
+            // Nothing but a hole up to the end, or a file system that does not know.
+            return Libc.errno() == Libc.ENXIO ? Math.max(offset, stat().sizeBytes()) : offset;
+        } finally {
+            release();
+        }
+    }
+
+    @Override
     public void sync() throws PoolException {
         run("sync", () -> Libc.calls().fsync(fd));
     }

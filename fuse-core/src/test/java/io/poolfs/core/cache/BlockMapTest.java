@@ -80,6 +80,25 @@ class BlockMapTest {
     }
 
     @Test
+    void farBlocks_areFoundAcrossTheGap() {
+        BlockMap map = new BlockMap();
+        long far = 1L << 34;
+        map.set(far + 5, far + 7);
+        map.set(3, 4);
+        map.set(far / 2, far / 2 + 1);
+        assertThat(map.count()).isEqualTo(4);
+        assertThat(map.nextSet(0, Long.MAX_VALUE / 4096)).isEqualTo(3);
+        assertThat(map.nextSet(4, Long.MAX_VALUE / 4096)).isEqualTo(far / 2);
+        assertThat(map.nextSet(far / 2 + 1, Long.MAX_VALUE / 4096)).isEqualTo(far + 5);
+        assertThat(map.nextSet(far / 2 + 1, far + 5)).isEqualTo(far + 5);
+        assertThat(map.nextSet(far + 7, Long.MAX_VALUE / 4096)).isEqualTo(Long.MAX_VALUE / 4096);
+        assertThat(map.nextSlab(1, Long.MAX_VALUE)).isEqualTo(far / 2 / BlockMap.SLAB_BLOCKS);
+        assertThat(map.clear(4, Long.MAX_VALUE / 4096)).isEqualTo(3);
+        assertThat(map.count(0, Long.MAX_VALUE / 4096)).isEqualTo(1);
+        assertThat(map.end()).isGreaterThan(far);
+    }
+
+    @Test
     void smallFile_takesFewWords() {
         BlockMap map = new BlockMap();
         map.set(0, 1);

@@ -68,7 +68,7 @@ final class ImageChecks {
     private static void checkSeals(ImageState state, ImageBlocks blocks) {
         BlockMap all = new BlockMap();
         long sum = 0;
-        for (BlockSeal seal : state.seals) {
+        for (BlockSeal seal : state.seals.open()) {
             all.addAll(seal.held());
             sum += seal.held().count();
         }
@@ -105,7 +105,7 @@ final class ImageChecks {
                 (from, to) -> pages.set(
                         Sidecar.pageOf(ImageBlocks.slabOf(from)), Sidecar.pageOf(ImageBlocks.slabOf(to - 1)) + 1));
         pages.clear(0, 1);
-        assertSame(blocks.pages(), pages, "pages of the sidecar");
+        assertSame(blocks.marks.pages(), pages, "pages of the sidecar");
         checkHoles(blocks, pair);
         checkTail(state, blocks, pair);
     }

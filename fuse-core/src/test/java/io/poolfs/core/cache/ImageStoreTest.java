@@ -417,6 +417,27 @@ class ImageStoreTest {
     }
 
     @Test
+    void sparseFile_huge_isHandledByWhatItHolds() throws PoolException {
+        long size = 1L << 43;
+        Image image = open(1, 0, 0);
+        image.truncate(size, 1, false);
+        pool.write(image, size - 10, 10);
+        pool.write(image, 100, 10);
+        Image.Seal seal = image.seal();
+        image.punch(4096, size, 2);
+        pool.write(image, size - 4096, 4096);
+        assertThat(seal.unchanged(new ByteRange(0, size))).containsExactly(new ByteRange(0, 4096));
+        seal.failed();
+        pool.reopen();
+        Image again = pool.store.modified().get(0);
+        assertThat(again.content().sizeBytes()).isEqualTo(size);
+        assertThat(again.unsavedRanges()).containsExactly(new ByteRange(0, 4096), new ByteRange(size - 4096, 4096));
+        assertThat(again.absent(0, size)).hasSize(1);
+        again.truncate(50, 3, false);
+        assertThat(again.unsavedRanges()).containsExactly(new ByteRange(0, 50));
+    }
+
+    @Test
     void write_toASealedBlock_waitsUntilItIsCopied() throws PoolException {
         Image image = open(1, 0, 0);
         pool.write(image, 0, 8192);

@@ -110,6 +110,16 @@ public abstract class LocalFilesContract {
     }
 
     @Test
+    void nextData_inAHole_isNoFartherThanTheNextBytes() throws Exception {
+        try (LocalFile file = files.open(root.resolve("a"), Mode.CREATE)) {
+            file.write(64 * BLOCK, ByteBuffer.wrap(filled(10, 7)));
+            assertThat(file.nextData(0)).isBetween(0L, 64L * BLOCK);
+            assertThat(file.nextData(64L * BLOCK + 5)).isEqualTo(64L * BLOCK + 5);
+            assertThat(file.nextData(1000L * BLOCK)).isGreaterThanOrEqualTo(1000L * BLOCK);
+        }
+    }
+
+    @Test
     void punch_beyondTheEndAndUnaligned_keepsSizeAndOtherBytes() throws Exception {
         try (LocalFile file = files.open(root.resolve("a"), Mode.CREATE)) {
             file.write(0, ByteBuffer.wrap(filled(100, 7)));
