@@ -23,6 +23,7 @@ import io.poolfs.core.upkeep.GarbageCollector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The engine's {@link Pool} as the commands see it. */
 final class EnginePool implements OpenPool {
@@ -75,6 +76,11 @@ final class EnginePool implements OpenPool {
     @Override
     public List<RemoteStatus> remotes() {
         return pool.remoteStatuses();
+    }
+
+    @Override
+    public @Nullable String readOnlyReason() {
+        return pool.readOnlyReason();
     }
 
     @Override

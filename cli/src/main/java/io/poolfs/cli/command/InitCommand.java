@@ -178,6 +178,9 @@ final class InitCommand extends DataCommand {
     /** A local directory that was asked for is made; of a remote nothing is. */
     private void makeLocal() throws PoolException {
         for (Path directory : setup.local) {
+            if (Files.exists(directory) && !Files.isDirectory(directory)) {
+                throw new PoolException(Reason.NOT_DIRECTORY, directory + " is not a directory");
+            }
             try {
                 Files.createDirectories(directory.toAbsolutePath());
             } catch (IOException e) {

@@ -14,10 +14,13 @@ import io.poolfs.cli.service.Progress;
 import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -116,10 +119,7 @@ final class MountCommand extends PoolCommand {
     }
 
     private int launch(PoolConfig config, MountOrder order) throws PoolException {
-        if (!Files.isDirectory(order.mountpoint())) {
-            throw new PoolException(
-                    Reason.NOT_FOUND, "mount point " + order.mountpoint() + " does not exist: make it with mkdir -p");
-        }
+        checkMountPoint(order.mountpoint());
         List<String> words = new ArrayList<>(List.of("mount", "--foreground", "--announce"));
         words.addAll(List.of("--pool", config.file().toString(), "--source", order.source()));
         if (!order.options().isEmpty()) {
@@ -153,6 +153,27 @@ final class MountCommand extends PoolCommand {
         }
         output().line(outcome.message());
         return ExitCodes.OK;
+    }
+
+    /** What can be seen before anything is opened. What a dead daemon left there is for the daemon to clear. */
+    private static void checkMountPoint(Path at) throws PoolException {
+        if (Files.notExists(at)) {
+            throw new PoolException(
+                    Reason.NOT_FOUND, "mount point " + at + " does not exist: make it with mkdir -p " + at);
+        }
+        if (Files.exists(at) && !Files.isDirectory(at)) {
+            throw new PoolException(
+                    Reason.NOT_DIRECTORY, "mount point " + at + " is not a directory: name an empty one");
+        }
+        try (Stream<Path> entries = Files.list(at)) {
+            if (entries.findAny().isPresent()) {
+                throw new PoolException(
+                        Reason.NOT_EMPTY,
+                        "mount point " + at + " is not empty: its files would be hidden; name an empty directory");
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LoggerFactory.getLogger(MountCommand.class).debug("looking at {}", at, e);
+        }
     }
 
     private void keep(PoolConfig config, MountOrder order, Announcer announcer) throws PoolException {

@@ -43,13 +43,14 @@ final class RecoverCommand extends DataCommand {
                 PoolService pool = new Access(wiring().opener()).open(config, request, view)) {
             status = pool.status();
         }
+        int exit = status.readOnlyReason() == null ? ExitCodes.OK : ExitCodes.DAMAGED;
         if (json) {
             output().json(status);
-            return ExitCodes.OK;
+            return exit;
         }
         output().line("recovered to transaction " + status.journal().lastTransaction() + ": "
                 + status.space().inodes() + " files and directories");
         status.notes().forEach(output()::line);
-        return ExitCodes.OK;
+        return exit;
     }
 }

@@ -23,7 +23,7 @@ public final class Command {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Result(process.waitFor(), output);
         } catch (IOException e) {
-            throw new PoolException(Reason.NOT_FOUND, "cannot run " + words[0] + ": " + e.getMessage(), e);
+            throw new PoolException(Reason.NOT_FOUND, "cannot run " + words[0] + ": is it installed, and in PATH?", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PoolException(Reason.INTERRUPTED, "interrupted while " + words[0] + " runs", e);

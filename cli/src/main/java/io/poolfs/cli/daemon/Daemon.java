@@ -13,6 +13,7 @@ import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.config.Quantities;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.core.remote.RemoteStatus;
 import io.poolfs.core.time.Monitor;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,6 +112,7 @@ public final class Daemon {
         boolean stopAsked = session.mounted(mounted, order.mountpoint());
         LOG.info("{} is mounted at {}", config.name(), order.mountpoint());
         sayHowItStands(pool);
+        sayWhoIsAway(pool);
         announcer.ready(config.name() + " is mounted at " + order.mountpoint());
         try {
             if (stopAsked) {
@@ -142,6 +144,16 @@ public final class Daemon {
             LOG.debug("not waiting for the right to write: {}", e.getMessage());
         }
         pool.notes().forEach(announcer::say);
+    }
+
+    private void sayWhoIsAway(OpenPool pool) {
+        for (RemoteStatus remote : pool.remotes()) {
+            boolean away =
+                    remote.health() == RemoteStatus.Health.DOWN || remote.health() == RemoteStatus.Health.MISSING;
+            if (away && remote.lastError() != null) {
+                announcer.say("note: remote " + remote.name() + " is away: " + remote.lastError());
+            }
+        }
     }
 
     /** Uploads what is staged. Returns the order of a mount that joined, or null when the daemon is to end. */

@@ -12,6 +12,7 @@ import io.poolfs.core.stage.Stager;
 import io.poolfs.core.time.Scheduler;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An opened pool: what the commands use of the engine. Usable from any thread. */
 public interface OpenPool extends AutoCloseable {
@@ -32,6 +33,12 @@ public interface OpenPool extends AutoCloseable {
     Budget budget();
 
     List<RemoteStatus> remotes();
+
+    /** Why every change is refused; null when changes are possible, or were not asked for. */
+    default @Nullable String readOnlyReason() {
+        PoolException fenced = shipped().fenced();
+        return fenced == null ? null : fenced.getMessage();
+    }
 
     /** What a person should know about how it was opened; empty when all is well. */
     List<String> notes();

@@ -27,7 +27,6 @@ final class StatusReport {
 
     PoolStatus status() throws PoolException {
         PoolConfig config = pool.config();
-        PoolException fenced = pool.shipped().fenced();
         Budget budget = pool.budget();
         return new PoolStatus(
                 config.name(),
@@ -35,7 +34,7 @@ final class StatusReport {
                 PoolfsVersion.current(),
                 lifecycle.state(),
                 lifecycle.mountpoint(),
-                fenced == null ? null : fenced.getMessage(),
+                pool.readOnlyReason(),
                 ProcessHandle.current().pid(),
                 lifecycle.since(),
                 stage(),

@@ -75,10 +75,8 @@ public final class AttachedPool {
         } catch (PoolException e) {
             throw new PoolException(
                     e.reason(),
-                    e.reason() == Reason.REMOTE_MISSING
-                            ? "nothing on " + remote
-                                    + " can be read with this password; it is wrong, or this is no remote of"
-                                    + " the pool"
+                    e.reason() == Reason.CONFIG
+                            ? e.getMessage() + "; give the password and salt that `poolfs init` showed or a kit holds"
                             : "remote " + remote + " cannot be used: " + e.getMessage(),
                     e);
         }

@@ -206,8 +206,8 @@ public final class Checks {
         return switch (reason) {
             case REMOTE_DENIED -> "poolfs remote reauth " + name;
             case REMOTE_FULL -> "free room there, or let other remotes take the data: poolfs remote disable " + name;
-            case REMOTE_MISSING -> "plug the disk in, or correct the crypt password";
-            case CONFIG -> "rclone config";
+            case REMOTE_MISSING -> "plug the disk in, or mount it where it was";
+            case CONFIG -> "rclone config: correct the crypt password, or what the message names";
             default -> "rclone lsd " + name + " tells what rclone sees";
         };
     }

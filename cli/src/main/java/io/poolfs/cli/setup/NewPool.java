@@ -117,11 +117,11 @@ public final class NewPool {
         try {
             return rclone.identity(remote, prefix).read();
         } catch (PoolException e) {
-            if (e.reason() == Reason.REMOTE_MISSING) {
+            if (e.reason() == Reason.CONFIG) {
                 throw new PoolException(
                         e.reason(),
-                        remote + " is not empty, but nothing in it can be read with this password: it holds other data,"
-                                + " or the password is wrong (" + e.getMessage() + ")",
+                        e.getMessage() + ". To use a pool that is there: poolfs attach; for a new one, name an empty"
+                                + " folder",
                         e);
             }
             throw cannotBeUsed(remote, e);

@@ -54,6 +54,7 @@ public final class Rclone implements AutoCloseable {
 
     /** The configuration file that rclone uses when it is not told one. */
     public static Path usualConfig(String binary) throws PoolException {
+        RcloneDaemon.requireProgram(binary);
         Command.Result told = Command.run(binary, "config", "file");
         return told.output()
                 .lines()

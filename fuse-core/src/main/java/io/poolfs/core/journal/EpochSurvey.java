@@ -73,7 +73,11 @@ final class EpochSurvey {
         Map<RemoteId, RemoteStore> reached = new TreeMap<>(members);
         reached.keySet().retainAll(lists.answered());
         if (reached.isEmpty()) {
-            throw new PoolException(Reason.NO_QUORUM, "no member answers: " + lists.complaints(members));
+            throw new PoolException(
+                    Reason.NO_QUORUM,
+                    members.isEmpty()
+                            ? "no remote has been recognised yet"
+                            : "no remote answers: " + lists.complaints(members));
         }
         EpochSurvey survey = new EpochSurvey(
                 scheduler, layout, pool, new Copies(scheduler, reached), lists.answered(), deadlineNanos);

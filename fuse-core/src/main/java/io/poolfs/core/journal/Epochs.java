@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class Epochs {
     private final OwnerId owner;
     private final HostIdentity host;
     private final Duration settle;
+    private final Predicate<HostIdentity> isDead;
     private final Outbox outbox;
     private final Monitor waiting;
     private final BooleanSupplier cancelled;
@@ -52,6 +54,7 @@ final class Epochs {
             OwnerId owner,
             HostIdentity host,
             Duration settle,
+            Predicate<HostIdentity> isDead,
             Outbox outbox,
             BooleanSupplier cancelled) {
         this.scheduler = scheduler;
@@ -60,6 +63,7 @@ final class Epochs {
         this.owner = owner;
         this.host = host;
         this.settle = settle;
+        this.isDead = isDead;
         this.outbox = outbox;
         this.cancelled = cancelled;
         this.waiting = scheduler.newMonitor("claim");
@@ -69,16 +73,19 @@ final class Epochs {
      * Claims the next epoch.
      *
      * @param takeOver claim although another owner has not released its epoch
+     * @param free is told when nobody else holds the right to write: what follows only takes time
      * @return what the members say now, this claim included
      * @throws PoolException FENCED naming the holder; NO_QUORUM when too few members take part before the deadline
      */
-    Claimed claim(Voters voters, Map<RemoteId, RemoteStore> members, boolean takeOver, long deadlineNanos)
+    Claimed claim(
+            Voters voters, Map<RemoteId, RemoteStore> members, boolean takeOver, Runnable free, long deadlineNanos)
             throws PoolException {
         for (int i = 0; i < ATTEMPTS; i++) {
             EpochSurvey before = survey(voters, members, outbox.highestEpoch(), deadlineNanos);
             if (!takeOver) {
                 requireFree(before);
             }
+            free.run();
             if (attempt == 0
                     || before.highest() > attempt
                     || before.claimants(attempt).size() > 1) {
@@ -212,7 +219,7 @@ final class Epochs {
         }
     }
 
-    /** Who has the newest epoch and has not released it, unless it is this state directory on this machine. */
+    /** Who has the newest epoch and has not released it, unless it is this state directory on this machine, or known to be dead. */
     @Nullable
     Holder holder(EpochSurvey survey) throws PoolException {
         for (long epoch : survey.epochsDescending()) {
@@ -228,8 +235,9 @@ final class Epochs {
                 Claim claim = survey.claim(name);
                 boolean ours = claimant.equals(owner)
                         && (claim == null || claim.host().machine().equals(host.machine()));
+                boolean dead = claim != null && isDead.test(claim.host());
                 // Whoever lost a contest with us, or died in it, holds nothing; a winner has a base.
-                if (!ours && (won || !contested.contains(epoch))) {
+                if (!ours && !dead && (won || !contested.contains(epoch))) {
                     holder = new Holder(name, claim);
                 }
             }

@@ -54,6 +54,9 @@ public final class LocalState implements AutoCloseable {
     private final LocalJournal journal;
     private boolean closed;
 
+    /** What was fetched was not judged yet, or is not enough to go on from: the directory stays one without a pool. */
+    private boolean onTrial;
+
     private LocalState(
             Scheduler scheduler,
             LocalFiles files,
@@ -217,6 +220,17 @@ public final class LocalState implements AutoCloseable {
         });
     }
 
+    /** Before {@link #replay}: what is here counts only when {@link #adopt} says so, and is fetched again otherwise. */
+    public void holdOnTrial() {
+        onTrial = true;
+    }
+
+    /** What was fetched and replayed is this owner's history from now on. */
+    public void adopt() throws PoolException {
+        onTrial = false;
+        owner.write(files, places.owner());
+    }
+
     /**
      * Brings the metadata to the end of local history. Only from then on the directory counts as opened by this
      * process: whoever dies before leaves it as it was found.
@@ -246,7 +260,9 @@ public final class LocalState implements AutoCloseable {
                     "the metadata store has transaction " + metadata.lastTransaction() + ", but the local journal in "
                             + places.root() + " ends with " + last);
         }
-        owner.write(files, places.owner());
+        if (!onTrial) {
+            owner.write(files, places.owner());
+        }
         return metadata.lastTransaction() - before;
     }
 
@@ -276,7 +292,7 @@ public final class LocalState implements AutoCloseable {
     public Path startOver() throws PoolException {
         journal.close();
         Path aside = newSetAside();
-        for (Path moved : new Path[] {places.journal(), places.segments(), places.checkpoints(), places.epochs()}) {
+        for (Path moved : places.ofHistory()) {
             if (files.exists(moved)) {
                 files.rename(moved, aside.resolve(moved.getFileName()));
             }
@@ -287,6 +303,22 @@ public final class LocalState implements AutoCloseable {
         closed = true;
         lock.close();
         return aside;
+    }
+
+    /** Undoes {@link #startOver}: what was moved away is the state again. The directory is not open. */
+    public static void putBack(LocalFiles files, Path directory, Path aside) throws PoolException {
+        StatePlaces places = new StatePlaces(directory);
+        // First: without it the next opening would take the directory for an empty one.
+        files.rename(aside.resolve(places.owner().getFileName()), places.owner());
+        for (Path moved : places.ofHistory()) {
+            Path kept = aside.resolve(moved.getFileName());
+            if (files.exists(kept)) {
+                files.deleteTree(moved);
+                files.rename(kept, moved);
+            }
+        }
+        files.syncDirectory(directory);
+        files.delete(aside);
     }
 
     Path newSetAside() throws PoolException {

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +58,10 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
     @GuardedByMonitor("monitor")
     private boolean claimed;
 
+    /** Nobody else held the right to write when it was looked at last. */
+    @GuardedByMonitor("monitor")
+    private boolean free;
+
     @GuardedByMonitor("monitor")
     private boolean closing;
 
@@ -83,6 +88,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
                 state.owner(),
                 state.host(),
                 settings.claimSettle(),
+                settings.isDead(),
                 outbox,
                 this::isClosing);
         this.shipper = new Shipper(
@@ -129,6 +135,17 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
     public boolean awaitClaimed(long deadlineNanos) throws PoolException {
         try (Monitor.Hold hold = monitor.enter()) {
             return monitor.await(() -> claimed || closing || fenced() != null, deadlineNanos) && claimed;
+        }
+    }
+
+    /**
+     * Waits until the remotes have said whether the right to write can be ours: it is free, somebody has it ({@link
+     * #fenced}), or too few answered. Nothing is certain yet, but what a person must decide is known by then.
+     */
+    public void awaitFirstWord(long deadlineNanos) throws PoolException {
+        try (Monitor.Hold hold = monitor.enter()) {
+            boolean unused =
+                    monitor.await(() -> free || closing || lastClaimError != null || fenced() != null, deadlineNanos);
         }
     }
 
@@ -284,6 +301,13 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
         }
     }
 
+    private void nobodyHolds() {
+        try (Monitor.Hold hold = monitor.enter()) {
+            free = true;
+            monitor.signalAll();
+        }
+    }
+
     private static boolean isFinal(PoolException e) {
         return switch (e.reason()) {
             case FENCED, READ_ONLY, CORRUPT, NEWER_FORMAT, CLOSED, CANCELLED -> true;
@@ -306,7 +330,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
         Voters voters = settings.acceptLoss() ? survivors(before, deadline) : before;
         boolean replaced = !voters.equals(before);
         Map<RemoteId, RemoteStore> members = stores.of(voters.members());
-        Epochs.Claimed ours = epochs.claim(voters, members, settings.takeOver(), deadline);
+        Epochs.Claimed ours = epochs.claim(voters, members, settings.takeOver(), this::nobodyHolds, deadline);
         adopt(ours, voters, members, deadline);
         Voters now = Membership.load(state, metadata);
         if (!replaced && !now.equals(voters)) {
@@ -379,6 +403,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
      * @param recovered the state was just fetched from the remotes: it is brought to W of them before anything else
      * @param acceptLoss go on from what can be read although transactions may be missing; when too few members are left
      *     for a quorum, those that answer become the members
+     * @param isDead whether a process that holds the right to write is known to have ended
      */
     public record Settings(
             Layout layout,
@@ -386,7 +411,18 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
             Duration claimSettle,
             boolean takeOver,
             boolean recovered,
-            boolean acceptLoss) {
+            boolean acceptLoss,
+            Predicate<HostIdentity> isDead) {
+        public Settings(
+                Layout layout,
+                Duration shipInterval,
+                Duration claimSettle,
+                boolean takeOver,
+                boolean recovered,
+                boolean acceptLoss) {
+            this(layout, shipInterval, claimSettle, takeOver, recovered, acceptLoss, host -> false);
+        }
+
         public Settings(
                 Layout layout, Duration shipInterval, Duration claimSettle, boolean takeOver, boolean recovered) {
             this(layout, shipInterval, claimSettle, takeOver, recovered, false);

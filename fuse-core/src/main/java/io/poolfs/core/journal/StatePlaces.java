@@ -1,6 +1,7 @@
 package io.poolfs.core.journal;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where what lies in a state directory. */
 public record StatePlaces(Path root) {
@@ -35,6 +36,11 @@ public record StatePlaces(Path root) {
     /** The directory of the metadata store. */
     public Path store() {
         return root.resolve("meta");
+    }
+
+    /** All that is moved away when local history is given up. */
+    List<Path> ofHistory() {
+        return List.of(journal(), segments(), checkpoints(), epochs(), store());
     }
 
     Path setAside(String when) {

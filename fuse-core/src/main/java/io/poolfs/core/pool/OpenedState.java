@@ -9,8 +9,8 @@ import io.poolfs.core.meta.KeyValueMetadata;
 import io.poolfs.core.meta.LmdbStore;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
-import io.poolfs.core.model.Reason;
 import io.poolfs.core.time.Scheduler;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +21,11 @@ import org.slf4j.LoggerFactory;
  * The local state of a pool brought up to date: from its own journal, or from the remotes when there is none.
  *
  * @param recovered the state was just fetched from the remotes
- * @param complete false: what was fetched may lack transactions; writing would fork history
+ * @param incomplete what the fetched history may lack, so that writing would fork it; empty when it lacks nothing
  * @param notes what a person should know, one line each
  */
 record OpenedState(
-        LocalState local, KeyValueMetadata metadata, boolean recovered, boolean complete, List<String> notes) {
+        LocalState local, KeyValueMetadata metadata, boolean recovered, String incomplete, List<String> notes) {
     private static final Logger LOG = LoggerFactory.getLogger(OpenedState.class);
     private static final Duration FETCH_WITHIN = Duration.ofMinutes(30);
 
@@ -40,17 +40,26 @@ record OpenedState(
             throws PoolException {
         LocalState local = closing.add(LocalState.open(scheduler, files, config.stateDir(), pool, ThisHost.identity()));
         List<String> notes = new ArrayList<>();
+        Path aside = null;
         if (order.rebuild() && local.found() != LocalState.Found.FRESH) {
-            notes.add("the local state was set aside in " + local.startOver());
+            aside = local.startOver();
+            notes.add("the local state was set aside in " + aside);
             local = closing.add(LocalState.open(scheduler, files, config.stateDir(), pool, ThisHost.identity()));
         }
         boolean fresh = local.found() == LocalState.Found.FRESH;
         Recovery.Fetched fetched = null;
         if (fresh) {
             LOG.info("there is no local state in {}: reading the pool from its remotes", config.stateDir());
-            remotes.recogniseAll();
-            fetched = Recovery.fetch(
-                    local, new Layout(config.manifestPrefix()), remotes::all, scheduler.deadlineAfter(FETCH_WITHIN));
+            try {
+                fetched = fetch(scheduler, config, local, remotes);
+            } catch (PoolException e) {
+                local.close();
+                if (aside != null) {
+                    LocalState.putBack(files, config.stateDir(), aside);
+                }
+                throw e;
+            }
+            local.holdOnTrial();
         }
         LmdbStore store = closing.add(LmdbStore.open(local.prepareStore(), scheduler));
         local.load(store);
@@ -58,7 +67,7 @@ record OpenedState(
         long replayed = local.replay(metadata);
         LOG.info("metadata at transaction {} ({} replayed)", metadata.lastTransaction(), replayed);
         if (fetched == null) {
-            return new OpenedState(local, metadata, false, true, notes);
+            return new OpenedState(local, metadata, false, "", notes);
         }
         Recovery.Assessment worth = Recovery.assess(fetched, metadata);
         notes.add(
@@ -71,13 +80,21 @@ record OpenedState(
         if (!worth.complete()) {
             notes.add((order.acceptLoss() ? "accepted: " : "read-only until --accept-loss: ") + worth.why());
         }
-        return new OpenedState(local, metadata, true, complete, notes);
+        if (complete) {
+            local.adopt();
+        }
+        return new OpenedState(local, metadata, true, complete ? "" : worth.why(), notes);
     }
 
-    /** Refuses what would lose or fork history. */
-    void requireWritable() throws PoolException {
-        if (!complete) {
-            throw new PoolException(Reason.READ_ONLY, String.join("; ", notes));
-        }
+    private static Recovery.Fetched fetch(Scheduler scheduler, PoolConfig config, LocalState local, RemoteSet remotes)
+            throws PoolException {
+        remotes.recogniseAll();
+        remotes.requireAny();
+        return Recovery.fetch(
+                local, new Layout(config.manifestPrefix()), remotes::all, scheduler.deadlineAfter(FETCH_WITHIN));
+    }
+
+    boolean complete() {
+        return incomplete.isEmpty();
     }
 }

@@ -107,6 +107,16 @@ public final class Pool implements AutoCloseable {
         return writable && parts.journal().fenced() == null;
     }
 
+    /** Why every change is refused; null when changes are possible, or were not asked for. */
+    public @Nullable String readOnlyReason() {
+        PoolException fenced = parts.journal().fenced();
+        if (fenced != null) {
+            return fenced.getMessage();
+        }
+        String incomplete = parts.state().incomplete();
+        return incomplete.isEmpty() ? null : incomplete;
+    }
+
     public RealScheduler scheduler() {
         return scheduler;
     }

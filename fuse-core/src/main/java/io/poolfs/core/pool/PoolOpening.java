@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,9 @@ final class PoolOpening {
 
     /** How long a mount waits for the right to write where it should have it before anything else. */
     private static final Duration CLAIM_WITHIN = Duration.ofSeconds(30);
+
+    /** How long a mount waits for remotes to say what a person must mend; those that are away are not waited for. */
+    private static final Duration FIRST_WORD = Duration.ofSeconds(2);
 
     /** How long a write waits for room in the budget. */
     private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(2);
@@ -90,12 +94,16 @@ final class PoolOpening {
                     Reason.CONFIG,
                     config.file() + " has no pool_id: make a pool with `poolfs init` or join one with `poolfs attach`");
         }
+        prepareCache();
         RcloneDaemon rclone = closing.add(RcloneDaemon.start(scheduler, RcloneSetup.launch(config, configPassword)));
         RemoteSet remotes = closing.add(new RemoteSet(scheduler, rclone, config, id));
         OpenedState state = OpenedState.open(scheduler, files, config, id, remotes, order, closing);
         notes.addAll(state.notes());
         remotes.count(state.metadata());
         boolean writable = order.write() && state.complete();
+        if (writable) {
+            remotes.awaitFirstWord(FIRST_WORD);
+        }
         StageMark mark = new StageMark(files, scheduler, config.cacheDir(), state.local());
         boolean stageIsHere = mark.matches();
         Path imageDirectory = config.cacheDir().resolve("images");
@@ -125,6 +133,14 @@ final class PoolOpening {
         return new Pool(config, id, writable, scheduler, files, parts, notes, closing);
     }
 
+    private void prepareCache() throws PoolException {
+        try {
+            files.createPrivateDirectory(config.cacheDir());
+        } catch (PoolException e) {
+            throw new PoolException(e.reason(), config.file() + ": cache_dir cannot be used: " + e.getMessage(), e);
+        }
+    }
+
     private PoolJournal openJournal(OpenedState state, RemoteSet remotes) throws PoolException {
         PoolJournal.Settings settings = new PoolJournal.Settings(
                 new Layout(config.manifestPrefix()),
@@ -132,7 +148,8 @@ final class PoolOpening {
                 config.claimSettle(),
                 order.takeOver(),
                 state.recovered(),
-                order.acceptLoss());
+                order.acceptLoss(),
+                ThisHost::isDead);
         return PoolJournal.open(settings, state.local(), state.metadata(), remotes::all);
     }
 
@@ -162,8 +179,12 @@ final class PoolOpening {
                 id -> remotes.remotes().byId(id).orElse(null),
                 new ChunkObjects(config.dataPrefix())::nameOf,
                 FetchSettings.of(config.readAheadMaxBytes())));
+        AtomicReference<Upkeep> reclaiming = new AtomicReference<>();
         Admission admission =
-                new Admission(scheduler.clock(), () -> remotes.remotes().statuses(), stager::stagedBytes);
+                new Admission(scheduler.clock(), () -> remotes.remotes().statuses(), stager::stagedBytes, () -> {
+                    Upkeep upkeep = reclaiming.get();
+                    return upkeep != null && upkeep.makeRoom();
+                });
         Durability durability = config.fsync() == FsyncMode.LOCAL
                 ? new SyncToDisk(new SpilledStage(images, spill, journal, stager), journal)
                 : new SyncToRemotes(scheduler, metadata, stager, journal, config.fsyncTimeout());
@@ -183,6 +204,7 @@ final class PoolOpening {
         Reaper reaper = new Reaper(metadata, journal, fileSystem::isOpen, fileSystem::reaped);
         Upkeep upkeep = new Upkeep(
                 scheduler,
+                metadata,
                 journal,
                 reaper,
                 grace -> new GarbageCollector(
@@ -205,7 +227,9 @@ final class PoolOpening {
                         stager.rewriter(),
                         new ChunkObjects(config.dataPrefix()),
                         settings.packBytes()),
-                noting);
+                noting,
+                () -> stager.status().uploadsInProgress() > 0);
+        reclaiming.set(upkeep);
         long writingSinceNanos = scheduler.clock().wallNanos();
         ChunkAudit chunks = new ChunkAudit(
                 scheduler,
@@ -223,7 +247,7 @@ final class PoolOpening {
     private void requireWritable(boolean writable, PoolJournal journal) throws PoolException {
         if (!writable) {
             throw new PoolException(
-                    Reason.READ_ONLY, "pool " + config.name() + " is open read-only" + String.join("; ", notes));
+                    Reason.READ_ONLY, "pool " + config.name() + " is open read-only: " + String.join("; ", notes));
         }
         PoolException fenced = journal.fenced();
         if (fenced != null) {
@@ -237,6 +261,8 @@ final class PoolOpening {
         // A state just read from the remotes has talked to them already, and may be another's: told before it is used.
         if (parts.state().recovered()) {
             awaitClaimed(journal);
+        } else {
+            refuseIfHeld(journal);
         }
         parts.spill().open();
         takeUpSpilled(parts);
@@ -255,6 +281,15 @@ final class PoolOpening {
             throw fenced;
         }
         LOG.warn("going on before the right to write was given");
+    }
+
+    /** FENCED naming the holder when another mount is known to have the right to write. */
+    private void refuseIfHeld(PoolJournal journal) throws PoolException {
+        journal.awaitFirstWord(scheduler.deadlineAfter(FIRST_WORD));
+        PoolException fenced = journal.fenced();
+        if (fenced != null && (fenced.reason() == Reason.FENCED || fenced.reason() == Reason.NEWER_FORMAT)) {
+            throw fenced;
+        }
     }
 
     private void takeUpSpilled(Pool.Parts parts) throws PoolException {

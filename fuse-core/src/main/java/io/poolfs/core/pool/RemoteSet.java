@@ -6,21 +6,28 @@ import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.meta.MetadataReader.Usage;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
+import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
 import io.poolfs.core.remote.ExpectedRemote;
 import io.poolfs.core.remote.PoolRemote;
 import io.poolfs.core.remote.Remote;
 import io.poolfs.core.remote.RemoteIds;
 import io.poolfs.core.remote.RemoteSettings;
+import io.poolfs.core.remote.RemoteStatus;
 import io.poolfs.core.remote.Remotes;
+import io.poolfs.core.remote.rclone.RcloneConfig;
 import io.poolfs.core.remote.rclone.RcloneDaemon;
 import io.poolfs.core.remote.rclone.RcloneStore;
+import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
 import io.poolfs.core.time.Task;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,8 +84,77 @@ final class RemoteSet implements AutoCloseable {
             remote.recognise();
         } catch (PoolException e) {
             // Its status says so; who needs it is told then.
-            LOG.warn("{}: {}", remote.name(), e.getMessage());
+            LOG.debug("{}: {}", remote.name(), e.getMessage());
         }
+    }
+
+    /**
+     * Waits a moment for what the remotes say of themselves, so that what only a person can mend is told before anything
+     * starts. Remotes that are away are not waited for any longer.
+     *
+     * @throws PoolException CONFIG or NEWER_FORMAT when no remote can be used until then
+     */
+    void awaitFirstWord(Duration atMost) throws PoolException {
+        Monitor monitor = scheduler.newMonitor("first word of the remotes");
+        AtomicInteger asked = new AtomicInteger();
+        for (Remote remote : all()) {
+            asked.incrementAndGet();
+            scheduler.start("recognise " + remote.name(), () -> {
+                recognise((PoolRemote) remote);
+                try (Monitor.Hold hold = monitor.enter()) {
+                    asked.decrementAndGet();
+                    monitor.signalAll();
+                }
+            });
+        }
+        try (Monitor.Hold hold = monitor.enter()) {
+            boolean unused = monitor.await(() -> asked.get() == 0, scheduler.deadlineAfter(atMost));
+        }
+        refuseIfAllWrong();
+    }
+
+    private void refuseIfAllWrong() throws PoolException {
+        PoolException wrong = null;
+        for (Remote remote : all()) {
+            PoolException problem = ((PoolRemote) remote).problem();
+            if (problem == null || !remote.status().health().equals(RemoteStatus.Health.MISSING)) {
+                return;
+            }
+            if (problem.reason() == Reason.CONFIG || problem.reason() == Reason.NEWER_FORMAT) {
+                wrong = wrong == null ? problem : wrong;
+            }
+        }
+        if (wrong != null) {
+            throw new PoolException(wrong.reason(), "no remote can be used: " + problems(), wrong);
+        }
+    }
+
+    /** REMOTE_UNAVAILABLE, or what a person must mend, when none was recognised. */
+    void requireAny() throws PoolException {
+        refuseIfAllWrong();
+        for (Remote remote : all()) {
+            if (remote.id() != null) {
+                return;
+            }
+        }
+        throw new PoolException(Reason.REMOTE_UNAVAILABLE, "no remote can be read: " + problems());
+    }
+
+    /** What is wrong with those that have a problem, each kind told once; one line. */
+    private String problems() {
+        Map<Reason, String> told = new LinkedHashMap<>();
+        for (Remote remote : all()) {
+            PoolException problem = ((PoolRemote) remote).problem();
+            if (problem != null) {
+                String text = String.valueOf(problem.getMessage());
+                String label = remote.name().endsWith(":") ? remote.name() : remote.name() + ":";
+                told.merge(
+                        problem.reason(),
+                        text.contains(remote.name()) ? text : label + " " + text,
+                        (first, another) -> first + " (likewise " + remote.name() + ")");
+            }
+        }
+        return String.join("; ", told.values());
     }
 
     /** Applies changed settings; adds what is new and closes what is no longer configured. */
@@ -103,7 +179,19 @@ final class RemoteSet implements AutoCloseable {
         return remotes.byId(id).map(Remote::name).orElse("missing:" + id);
     }
 
+    private void requireKnown(PoolConfig config, RemoteConfig remote) throws PoolException {
+        try {
+            new RcloneConfig(rclone).requireKnown(remote.name());
+        } catch (PoolException e) {
+            if (e.reason() == Reason.CONFIG) {
+                throw new PoolException(Reason.CONFIG, config.file() + ": " + e.getMessage(), e);
+            }
+            throw e;
+        }
+    }
+
     private PoolRemote open(PoolConfig config, RemoteConfig remote) throws PoolException {
+        requireKnown(config, remote);
         RcloneStore store = RcloneStore.open(rclone, remote.name(), config.remoteTimeout());
         PoolRemote opened = PoolRemote.open(
                 scheduler,

@@ -2,6 +2,9 @@ package io.poolfs.core.pool;
 
 import io.poolfs.core.cache.Images;
 import io.poolfs.core.journal.PoolJournal;
+import io.poolfs.core.meta.Metadata;
+import io.poolfs.core.meta.Op;
+import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.stage.Spill;
 import io.poolfs.core.time.Monitor;
@@ -11,6 +14,9 @@ import io.poolfs.core.upkeep.Compactor;
 import io.poolfs.core.upkeep.GarbageCollector;
 import io.poolfs.core.upkeep.Reaper;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +28,16 @@ public final class Upkeep implements AutoCloseable {
     private static final Duration COLLECT_EVERY = Duration.ofMinutes(10);
     private static final Duration CHECKPOINT_WITHIN = Duration.ofMinutes(10);
 
+    /** A round that freed nothing is not repeated sooner. */
+    private static final Duration RECLAIM_AGAIN = Duration.ofSeconds(5);
+
+    /** A write waits for it. */
+    private static final Duration RECLAIM_WITHIN = Duration.ofSeconds(30);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+
     private final Scheduler scheduler;
+    private final Metadata metadata;
     private final PoolJournal journal;
     private final Reaper reaper;
     private final Collectors collectors;
@@ -30,9 +45,16 @@ public final class Upkeep implements AutoCloseable {
     private final Images images;
     private final Compactor compactor;
     private final NotingStager noting;
+    private final BooleanSupplier uploading;
     private final Monitor monitor;
     private final Monitor collecting;
+    private final Monitor reclaiming;
     private boolean closed;
+
+    // With `reclaiming` held:
+    private long nextReclaimNanos = Long.MIN_VALUE;
+    private long freedAtNanos = Long.MIN_VALUE;
+
     private @Nullable Task task;
 
     /** Makes a collector with a grace of its own. */
@@ -45,6 +67,7 @@ public final class Upkeep implements AutoCloseable {
 
     Upkeep(
             Scheduler scheduler,
+            Metadata metadata,
             PoolJournal journal,
             Reaper reaper,
             Collectors collectors,
@@ -52,8 +75,10 @@ public final class Upkeep implements AutoCloseable {
             Spill spill,
             Images images,
             Compactor compactor,
-            NotingStager noting) {
+            NotingStager noting,
+            BooleanSupplier uploading) {
         this.scheduler = scheduler;
+        this.metadata = metadata;
         this.journal = journal;
         this.reaper = reaper;
         this.collectors = collectors;
@@ -62,8 +87,10 @@ public final class Upkeep implements AutoCloseable {
         this.images = images;
         this.compactor = compactor;
         this.noting = noting;
+        this.uploading = uploading;
         this.monitor = scheduler.newMonitor("upkeep");
         this.collecting = scheduler.newMonitor("collect garbage");
+        this.reclaiming = scheduler.newMonitor("make room");
     }
 
     void start() {
@@ -77,12 +104,14 @@ public final class Upkeep implements AutoCloseable {
      * collects without the grace.
      */
     public GarbageCollector.Round collectNow() throws PoolException {
-        reaper.reap();
-        // Garbage may go when two checkpoints have seen it dropped.
-        for (int i = 0; i < 2; i++) {
-            journal.checkpoint(scheduler.deadlineAfter(CHECKPOINT_WITHIN));
-        }
+        return collectNow(scheduler.deadlineAfter(CHECKPOINT_WITHIN));
+    }
+
+    private GarbageCollector.Round collectNow(long deadlineNanos) throws PoolException {
         try (Monitor.Hold hold = collecting.enter()) {
+            journal.awaitShipped(metadata.lastTransaction(), deadlineNanos);
+            reaper.reap();
+            letGarbageGo(deadlineNanos);
             GarbageCollector now = collectors.withGrace(Duration.ZERO);
             GarbageCollector.Round first = now.collect();
             GarbageCollector.Round second = now.collect();
@@ -92,6 +121,84 @@ public final class Upkeep implements AutoCloseable {
                     second.failed(),
                     second.waiting());
         }
+    }
+
+    /** Garbage may go when two checkpoints have seen it dropped. */
+    private void letGarbageGo(long deadlineNanos) throws PoolException {
+        long dropped = lastDrop();
+        if (dropped > journal.checkpointedTransaction()) {
+            journal.checkpoint(deadlineNanos);
+        }
+        if (dropped > journal.checkpointedTransaction()) {
+            // A second one only stands where there is something new: that the root is as it is.
+            metadata.alter(writer -> {
+                Inode root = writer.inode(Inode.ROOT);
+                if (root != null) {
+                    writer.apply(new Op.SetAttributes(root.number(), null, null, null, null, null, root.changeNanos()));
+                }
+            });
+            journal.checkpoint(deadlineNanos);
+        }
+    }
+
+    /** The transaction that made the newest garbage; 0 when there is none. */
+    private long lastDrop() throws PoolException {
+        AtomicLong last = new AtomicLong();
+        metadata.look(reader -> reader.garbage(garbage -> {
+            last.accumulateAndGet(garbage.transaction(), Math::max);
+            return true;
+        }));
+        return last.get();
+    }
+
+    private boolean hasGarbage() throws PoolException {
+        AtomicBoolean any = new AtomicBoolean(lastDrop() > 0);
+        metadata.look(reader -> reader.orphans(orphan -> {
+            any.set(true);
+            return false;
+        }));
+        return any.get();
+    }
+
+    /**
+     * For writes that find no room: what was deleted goes now, whatever the grace; where nothing can go, uploads under
+     * way are waited for. One round for all who ask at a time.
+     *
+     * @return whether anything may have come free
+     */
+    boolean makeRoom() throws PoolException {
+        long asked = scheduler.clock().monotonicNanos();
+        try (Monitor.Hold hold = reclaiming.enter()) {
+            if (freedAtNanos > asked) {
+                return true;
+            }
+            if (scheduler.clock().monotonicNanos() < nextReclaimNanos || journal.fenced() != null) {
+                return false;
+            }
+            boolean any = hasGarbage()
+                    && collectNow(scheduler.deadlineAfter(RECLAIM_WITHIN)).deletedChunks() > 0;
+            if (any) {
+                freedAtNanos = scheduler.clock().monotonicNanos();
+            } else {
+                nextReclaimNanos = scheduler.deadlineAfter(RECLAIM_AGAIN);
+            }
+            return any || awaitUploads();
+        } catch (PoolException e) {
+            LOG.info("nothing could be freed for a write that needs room: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    /** Bytes under way count as staged and as used until they have arrived. */
+    private boolean awaitUploads() throws PoolException {
+        if (!uploading.getAsBoolean()) {
+            return false;
+        }
+        long deadlineNanos = scheduler.deadlineAfter(RECLAIM_WITHIN);
+        while (uploading.getAsBoolean() && scheduler.clock().monotonicNanos() < deadlineNanos) {
+            boolean unused = reclaiming.await(() -> false, scheduler.deadlineAfter(LOOK_EVERY));
+        }
+        return true;
     }
 
     /** One round with the usual grace. */

@@ -31,7 +31,7 @@ public final class Identity {
         this.poolObject = manifestPrefix + "/pool.json";
     }
 
-    /** The marker; empty when there is none. REMOTE_MISSING when the store only looks empty. */
+    /** The marker; empty when there is none. CONFIG when the store only looks empty. */
     public Optional<RemoteMarker> read() throws PoolException {
         Optional<byte[]> content = content(remoteObject);
         if (content.isEmpty()) {
@@ -48,8 +48,8 @@ public final class Identity {
     }
 
     /**
-     * Makes the store a remote of the pool. EXISTS when it is one of some pool already, REMOTE_MISSING when it holds
-     * what cannot be decrypted.
+     * Makes the store a remote of the pool. EXISTS when it is one of some pool already, CONFIG when it holds what
+     * cannot be decrypted.
      *
      * @param scratch a local directory for the files on their way
      */
@@ -72,7 +72,8 @@ public final class Identity {
      *
      * @param pool whose remote it must be, null for any
      * @param known the id it must have, null for any
-     * @throws PoolException REMOTE_MISSING when it is not that remote; other reasons when it cannot be told
+     * @throws PoolException CONFIG when it is of another pool or cannot be decrypted, REMOTE_MISSING when it is not
+     *     that remote for another reason; other reasons when it cannot be told
      */
     RemoteMarker check(@Nullable PoolId pool, @Nullable RemoteId known) throws PoolException {
         origin.bind();
@@ -94,7 +95,7 @@ public final class Identity {
         RemoteMarker marker = found.get();
         if (pool != null && !pool.equals(marker.pool())) {
             throw new PoolException(
-                    Reason.REMOTE_MISSING, store.name() + " belongs to pool " + marker.pool() + ", not to " + pool);
+                    Reason.CONFIG, store.name() + " belongs to pool " + marker.pool() + ", not to " + pool);
         }
         if (known != null && !known.equals(marker.remote())) {
             throw new PoolException(

@@ -8,10 +8,12 @@ import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
 import io.poolfs.core.time.Task;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A remote of the pool: a bare store behind identity, health, retry, limits and counters. Usable from any thread;
@@ -66,6 +68,9 @@ public final class PoolRemote implements Remote, AutoCloseable {
     private @Nullable Task watcher;
 
     private volatile long recognisedAt = Long.MIN_VALUE;
+
+    /** What the last look found wrong. */
+    private volatile @Nullable PoolException problem;
 
     private PoolRemote(
             Scheduler scheduler,
@@ -165,6 +170,11 @@ public final class PoolRemote implements Remote, AutoCloseable {
         return known;
     }
 
+    /** Why the last look did not recognise it; null when it did, or before the first. */
+    public @Nullable PoolException problem() {
+        return problem;
+    }
+
     /** Lets the watching task look soon, after something outside has changed. */
     public void lookSoon() {
         try (Monitor.Hold hold = monitor.enter()) {
@@ -194,6 +204,11 @@ public final class PoolRemote implements Remote, AutoCloseable {
                 traffic.uploadedBytes(),
                 traffic.downloadedBytes(),
                 health.lastError());
+    }
+
+    @Override
+    public void freed(long bytes) {
+        room.freed(bytes);
     }
 
     @Override
@@ -255,6 +270,7 @@ public final class PoolRemote implements Remote, AutoCloseable {
                 id = marker.remote();
                 storeKey = origin.storeKey();
                 recognisedAt = begunAt;
+                problem = null;
                 if (health.recognised()) {
                     LOG.info("{} is back: remote {}", name(), marker.remote());
                 }
@@ -265,6 +281,7 @@ public final class PoolRemote implements Remote, AutoCloseable {
     }
 
     private void judge(PoolException e) {
+        problem = e;
         RemoteStatus.Health before = health.state();
         switch (e.reason()) {
             case REMOTE_MISSING, NEWER_FORMAT, CONFIG -> health.missing(e);
@@ -272,8 +289,14 @@ public final class PoolRemote implements Remote, AutoCloseable {
             default -> health.down(e);
         }
         if (health.state() != before) {
-            LOG.warn("{} is {}: {}", name(), health.state(), e.getMessage());
+            // What never was there is told by whoever opens the pool.
+            Level level = recognisedAt == Long.MIN_VALUE ? Level.INFO : Level.WARN;
+            LOG.atLevel(level).log("remote {} is {}: {}", name(), words(health.state()), e.getMessage());
         }
+    }
+
+    private static String words(RemoteStatus.Health state) {
+        return state.name().toLowerCase(Locale.ROOT);
     }
 
     private void askForRoom() {
@@ -313,13 +336,13 @@ public final class PoolRemote implements Remote, AutoCloseable {
             switch (error.reason()) {
                 case REMOTE_UNAVAILABLE, TIMEOUT, REMOTE_DENIED -> {
                     if (health.failed(error, begunAt)) {
-                        LOG.warn("{} is DOWN: {}", name(), error.getMessage());
+                        LOG.warn("remote {} is down: {}", name(), error.getMessage());
                         lookSoon();
                     }
                 }
                 case REMOTE_MISSING -> {
                     health.missing(error);
-                    LOG.warn("{} is MISSING: {}", name(), error.getMessage());
+                    LOG.warn("remote {} is missing: {}", name(), error.getMessage());
                     lookSoon();
                 }
                 case REMOTE_FULL -> {

@@ -16,4 +16,9 @@ public interface Remote {
     RemoteStore store();
 
     RemoteStatus status();
+
+    /** An object of so many bytes was deleted: what is known of its room is to count that. */
+    default void freed(long bytes) {
+        // Who does not keep count has nothing to do.
+    }
 }

@@ -14,7 +14,7 @@ public interface RemoteOrigin {
     void bind() throws PoolException;
 
     /**
-     * For a store that looks empty: REMOTE_MISSING when it only looks so, because it is encrypted and the password is
+     * For a store that looks empty: CONFIG when it only looks so, because it is encrypted and the password is
      * not the one with which its content was written.
      */
     void checkReallyEmpty() throws PoolException;

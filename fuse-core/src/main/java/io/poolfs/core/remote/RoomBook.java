@@ -65,6 +65,14 @@ final class RoomBook {
         }
     }
 
+    void freed(long bytes) {
+        try (Monitor.Hold hold = monitor.enter()) {
+            putSince -= bytes;
+            fullUntil = Long.MIN_VALUE;
+            fullFor = FIRST_FULL;
+        }
+    }
+
     void putBegins(long bytes) {
         try (Monitor.Hold hold = monitor.enter()) {
             beingPut += bytes;

@@ -18,39 +18,75 @@ import java.util.function.Supplier;
 public final class Admission {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
+    /** With less than this free, uploads change it faster than that. */
+    private static final long SCARCE_BYTES = 4L << 30;
+
+    private static final Duration LOOK_AGAIN_SCARCE = Duration.ofMillis(20);
+
+    /** Others may take what came free. */
+    private static final int RECLAIMS = 10;
+
     private record Room(long freeBytes, long atNanos) {}
 
     private final Clock clock;
     private final Supplier<List<RemoteStatus>> remotes;
     private final LongSupplier stagedBytes;
+    private final Reclaim reclaim;
     private volatile Room room;
 
-    /** @param stagedBytes dirty bytes that no remote holds yet */
-    public Admission(Clock clock, Supplier<List<RemoteStatus>> remotes, LongSupplier stagedBytes) {
+    /** Makes room on the remotes: lets go what was deleted, or waits for uploads, which count twice while they run. */
+    @FunctionalInterface
+    public interface Reclaim {
+        /** Returns when that is done; false when nothing can come free. */
+        boolean makeRoom() throws PoolException;
+    }
+
+    /**
+     * @param stagedBytes dirty bytes that no remote holds yet
+     * @param reclaim asked when there is no room
+     */
+    public Admission(Clock clock, Supplier<List<RemoteStatus>> remotes, LongSupplier stagedBytes, Reclaim reclaim) {
         this.clock = clock;
         this.remotes = remotes;
         this.stagedBytes = stagedBytes;
+        this.reclaim = reclaim;
         this.room = new Room(Long.MAX_VALUE, clock.monotonicNanos() - LOOK_AGAIN.toNanos());
     }
 
-    /** NO_SPACE when these and the staged bytes exceed the known free space of the remotes. */
+    /**
+     * NO_SPACE when these and the staged bytes exceed the known free space of the remotes, also after what was deleted
+     * has gone from them. Waits for that; no lock may be held.
+     */
     public void admit(long bytes) throws PoolException {
         Room known = room;
-        long now = clock.monotonicNanos();
-        if (now - known.atNanos() >= LOOK_AGAIN.toNanos()) {
-            known = new Room(freeBytes(remotes.get()), now);
-            room = known;
+        long age = clock.monotonicNanos() - known.atNanos();
+        Duration fresh = known.freeBytes() < SCARCE_BYTES ? LOOK_AGAIN_SCARCE : LOOK_AGAIN;
+        if (age >= fresh.toNanos()) {
+            known = look();
         }
-        if (known.freeBytes() == Long.MAX_VALUE) {
-            return;
+        for (int i = 0; i < RECLAIMS; i++) {
+            if (fits(bytes, known)) {
+                return;
+            }
+            if (!reclaim.makeRoom()) {
+                break;
+            }
+            known = look();
         }
-        long staged = stagedBytes.getAsLong();
-        if (staged + bytes > known.freeBytes()) {
-            throw new PoolException(
-                    Reason.NO_SPACE,
-                    "the remotes have " + known.freeBytes() + " bytes free, " + staged
-                            + " bytes wait for them already");
-        }
+        throw new PoolException(
+                Reason.NO_SPACE,
+                "the remotes have " + room.freeBytes() + " bytes free, " + stagedBytes.getAsLong()
+                        + " bytes wait for them already");
+    }
+
+    private Room look() {
+        Room now = new Room(freeBytes(remotes.get()), clock.monotonicNanos());
+        room = now;
+        return now;
+    }
+
+    private boolean fits(long bytes, Room known) {
+        return known.freeBytes() == Long.MAX_VALUE || stagedBytes.getAsLong() + bytes <= known.freeBytes();
     }
 
     /** Room of the distinct stores; Long.MAX_VALUE when one that could take chunks does not tell, or none is known yet. */

@@ -248,6 +248,7 @@ public final class GarbageCollector {
                 try {
                     remote.store().delete(objects.nameOf(chunk.id()));
                     done.add(chunk);
+                    remote.freed(chunk.sizeBytes());
                 } catch (PoolException e) {
                     LOG.warn("gc: chunk {} stays on {}: {}", chunk.id(), remote.name(), e.getMessage());
                     return;

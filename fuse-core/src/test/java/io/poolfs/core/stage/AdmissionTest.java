@@ -29,13 +29,26 @@ class AdmissionTest {
         Admission admission = new Admission(
                 scheduler.clock(),
                 () -> List.of(status("a", Health.HEALTHY, false, 100), status("b", Health.DOWN, false, 100)),
-                staged::get);
+                staged::get,
+                () -> false);
         admission.admit(150);
         assertThatThrownBy(() -> admission.admit(151))
                 .isInstanceOfSatisfying(
                         PoolException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SPACE));
         staged.set(0);
         admission.admit(200);
+    }
+
+    @Test
+    void admit_deletedDataMakesRoom_goesOn() throws PoolException {
+        AtomicLong free = new AtomicLong(100);
+        Admission admission = new Admission(
+                scheduler.clock(), () -> List.of(status("a", Health.HEALTHY, false, free.get())), () -> 0, () -> {
+                    free.set(1000);
+                    return true;
+                });
+        admission.admit(500);
+        assertThat(free).hasValue(1000);
     }
 
     @Test

@@ -96,7 +96,8 @@ final class RcloneCommand {
         return Math.max(1, count) + "s";
     }
 
-    private static void findBinary(RcloneLaunch launch) throws PoolException {
+    /** CONFIG when there is no such program. */
+    static void findBinary(RcloneLaunch launch) throws PoolException {
         if (find(launch.binary(), launch.environment()) == null) {
             throw new PoolException(
                     Reason.CONFIG,

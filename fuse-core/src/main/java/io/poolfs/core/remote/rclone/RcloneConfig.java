@@ -55,6 +55,27 @@ public final class RcloneConfig {
         return Map.copyOf(options);
     }
 
+    /** CONFIG when the place needs a remote that rclone does not have, with those that it has. */
+    public void requireKnown(String place) throws PoolException {
+        String name = RcloneName.parse(place).section();
+        if (name.isEmpty() || !section(name).isEmpty()) {
+            return;
+        }
+        Path file = file();
+        if (!Files.exists(file)) {
+            throw new PoolException(
+                    Reason.CONFIG,
+                    "remote \"" + place + "\": rclone's configuration " + file
+                            + " does not exist; put it back, or set rclone_config");
+        }
+        List<String> names = names();
+        throw new PoolException(
+                Reason.CONFIG,
+                "remote \"" + place + "\" is not in rclone's configuration " + file + ", which has "
+                        + (names.isEmpty() ? "none" : String.join(":, ", names) + ":")
+                        + "; correct the name, or take it out");
+    }
+
     /** The configuration file in use, whether it exists or not. */
     public Path file() throws PoolException {
         Path configured = daemon.launch().config();

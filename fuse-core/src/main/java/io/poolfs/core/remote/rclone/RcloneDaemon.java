@@ -88,6 +88,11 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         this.keeper = new ConfigFileKeeper(scheduler, launch.likelyConfig());
     }
 
+    /** CONFIG, with the way out, when there is no such program. */
+    public static void requireProgram(String binary) throws PoolException {
+        RcloneCommand.findBinary(RcloneLaunch.defaults().withBinary(binary));
+    }
+
     /**
      * Starts rclone and waits until it answers.
      *
@@ -313,7 +318,8 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         }
         try (Monitor.Hold hold = monitor.enter()) {
             monitor.await(() -> !newLog.lastWords().isEmpty(), scheduler.deadlineAfter(LOG_LAG));
-            return newLog.lastWords();
+            String said = newLog.lastWords();
+            return said.isEmpty() ? "it ended without a word; is it rclone?" : said;
         }
     }
 

@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
  * monitor.
  */
 final class RcloneLog {
+    /** What rclone calls the reason of its end. */
+    private static final String FATAL = "Fatal error: ";
+
     private static final Logger LOG = LoggerFactory.getLogger(RcloneLog.class);
 
     private static final int KEPT = 64;
@@ -109,8 +112,14 @@ final class RcloneLog {
         return null;
     }
 
-    /** The last words, for the message about an unexpected end. */
+    /** The last words, for the message about an unexpected end: those that say why, if any do. */
     String lastWords() {
+        for (String line : last) {
+            int fatal = line.indexOf(FATAL);
+            if (fatal >= 0) {
+                return line.substring(fatal + FATAL.length());
+            }
+        }
         return String.join(" | ", last);
     }
 

@@ -267,9 +267,9 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         List<Entry> really = seen.isEmpty() ? listing(under, "", deadline) : List.of();
         if (!really.isEmpty()) {
             throw new PoolException(
-                    Reason.REMOTE_MISSING,
-                    shared.name + ": looks empty, but " + under + " holds " + really.size()
-                            + " entries that this crypt remote cannot decrypt: wrong password, or foreign data");
+                    Reason.CONFIG,
+                    shared.name + " looks empty, but nothing in " + under
+                            + " can be decrypted: wrong password, or foreign data");
         }
     }
 
@@ -338,7 +338,7 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
             listing(shared.name, "", deadline);
         } catch (PoolException e) {
             if (e.reason() == Reason.OBJECT_NOT_FOUND) {
-                throw new PoolException(Reason.REMOTE_MISSING, shared.name + ": the remote's own folder is absent", e);
+                throw new PoolException(Reason.REMOTE_MISSING, shared.name + " has no folder of its own", e);
             }
             throw e;
         }
