@@ -66,16 +66,40 @@ final class AheadTasks {
     }
 
     private void work() {
-        for (FetchUnit unit = next(null); unit != null; unit = next(unit)) {
-            run.accept(unit);
+        FetchUnit unit = next(null);
+        while (unit != null) {
+            boolean ended = false;
+            try {
+                run.accept(unit);
+                ended = true;
+            } finally {
+                if (!ended) {
+                    died(unit);
+                }
+            }
+            unit = next(unit);
+        }
+    }
+
+    private void died(FetchUnit unit) {
+        try (Monitor.Hold hold = monitor.enter()) {
+            free(unit);
+            tasks--;
+        }
+    }
+
+    @GuardedByMonitor("monitor")
+    private void free(FetchUnit unit) {
+        if (unit.from != null) {
+            busy.merge(unit.from, -1, Integer::sum);
         }
     }
 
     /** The next unit that may run, claimed; null ends the task. {@code done}: the one that it ran before. */
     private @Nullable FetchUnit next(@Nullable FetchUnit done) {
         try (Monitor.Hold hold = monitor.enter()) {
-            if (done != null && done.from != null) {
-                busy.merge(done.from, -1, Integer::sum);
+            if (done != null) {
+                free(done);
             }
             for (Iterator<FetchUnit> each = queue.iterator(); each.hasNext(); ) {
                 FetchUnit unit = each.next();

@@ -67,7 +67,7 @@ public final class RangeFetcher implements Fetcher {
                 this,
                 hold(image),
                 scheduler.newMonitor("stream of inode " + image.inode()),
-                new ReadAhead(settings.readAheadMaxBytes()));
+                new ReadAhead(Math.min(settings.readAheadMaxBytes(), budget.limitBytes() / 2)));
     }
 
     @Override

@@ -48,52 +48,49 @@ final class UnitRunner {
     }
 
     /**
-     * Runs the unit. Gives exactly one outcome, whatever happens.
+     * Runs the unit. Gives exactly one outcome, whatever happens: nothing, when it was dropped or died.
      *
      * @param isDemanded false: without room the unit is dropped
      */
     void run(FetchUnit unit, Image image, boolean isDemanded, Reservation reservation, Ready ready) {
-        Image.Landing landing = null;
         FetchUnit.Outcome outcome = null;
+        Image.Landing landing = null;
+        long reserved = 0;
         try {
             landing = image.land(unit.start, unit.end - unit.start);
-            List<ByteRange> wanted = landing.wanted();
-            if (wanted.isEmpty()) {
-                ready.accept(FetchUnit.Outcome.nothing());
-                landing.close();
+            Plan plan = plan(unit, image, landing.wanted());
+            if (plan.stretches().isEmpty()) {
                 return;
             }
-            ByteRange hull = ByteRange.between(
-                    wanted.get(0).offset(), wanted.get(wanted.size() - 1).end());
-            Plan plan = plan(unit, image, hull);
-            long reserved = plan.keepBytes() == 0 ? 0 : landing.costBytes(plan.keepBytes());
-            boolean kept = reserved > 0 && reservation.reserve(reserved);
-            if (reserved > 0 && !kept && !isDemanded) {
+            long cost = plan.keepBytes() == 0 ? 0 : landing.costBytes(plan.keepBytes());
+            boolean hasRoom = cost == 0 || reservation.reserve(cost);
+            if (!hasRoom && !isDemanded) {
                 counters.droppedForRoom();
-                ready.accept(FetchUnit.Outcome.nothing());
-                landing.close();
                 return;
             }
+            reserved = hasRoom ? cost : 0;
             outcome = fetch(image, landing, plan);
             ready.accept(outcome);
-            if (kept) {
-                keep(landing, plan, outcome, reserved, !isDemanded);
+            if (reserved > 0) {
+                long mine = reserved;
+                reserved = 0;
+                keep(landing, plan, outcome, mine, !isDemanded);
             }
         } catch (PoolException e) {
             if (outcome == null) {
-                ready.accept(FetchUnit.Outcome.failed(e, ByteRange.between(unit.start, unit.end)));
+                outcome = FetchUnit.Outcome.failed(e, ByteRange.between(unit.start, unit.end));
+                ready.accept(outcome);
                 closeQuietly(landing);
             } else {
                 // The readers have their bytes; that they could not be kept is a miss next time.
                 counters.notKept(e);
             }
-        } catch (RuntimeException | Error e) {
+        } finally {
+            budget.release(Budget.Use.CLEAN, reserved);
             if (outcome == null) {
-                PoolException failure = new PoolException(Reason.INTERNAL, "fetch of " + unit.start + ": " + e, e);
-                ready.accept(FetchUnit.Outcome.failed(failure, ByteRange.between(unit.start, unit.end)));
+                ready.accept(FetchUnit.Outcome.nothing());
                 closeQuietly(landing);
             }
-            throw e;
         }
     }
 
@@ -110,7 +107,12 @@ final class UnitRunner {
         }
     }
 
-    private Plan plan(FetchUnit unit, Image image, ByteRange hull) throws PoolException {
+    private Plan plan(FetchUnit unit, Image image, List<ByteRange> wanted) throws PoolException {
+        if (wanted.isEmpty()) {
+            return new Plan(new ByteRange(0, 0), List.of(), List.of());
+        }
+        ByteRange hull = ByteRange.between(
+                wanted.get(0).offset(), wanted.get(wanted.size() - 1).end());
         List<Stretch> stretches = resolver.resolve(image, hull.offset(), hull.end());
         List<ByteRange> keep = new ArrayList<>();
         for (Stretch stretch : stretches) {
