@@ -209,8 +209,16 @@ final class RemoteSet implements AutoCloseable {
             return 0;
         }
         try {
-            Usage usage = known.read(reader -> reader.usage()).get(id);
-            return usage == null ? 0 : usage.storedBytes();
+            // What is being put, or was put and waits for its commit, takes room as well.
+            return known.read(reader -> {
+                Usage usage = reader.usage().get(id);
+                long[] bytes = {usage == null ? 0 : usage.storedBytes()};
+                reader.pendingChunks(chunk -> {
+                    bytes[0] += chunk.remote().equals(id) ? chunk.sizeBytes() : 0;
+                    return true;
+                });
+                return bytes[0];
+            });
         } catch (PoolException e) {
             return 0;
         }

@@ -154,7 +154,7 @@ public final class PoolRemote implements Remote, AutoCloseable {
         downloadBandwidth.setRate((double) changed.bandwidthBytesPerSecond());
     }
 
-    /** Tells how many bytes of this pool lie there, for remotes whose capacity the user set. */
+    /** Tells how many bytes of this pool lie there or are on their way, for remotes whose capacity the user set. */
     public void countPoolBytes(LongSupplier bytes) {
         room.count(bytes);
     }

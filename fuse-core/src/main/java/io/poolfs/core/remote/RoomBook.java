@@ -43,7 +43,7 @@ final class RoomBook {
         this.monitor = scheduler.newMonitor("room of " + name);
     }
 
-    /** From now on this tells how many bytes of the pool lie there. */
+    /** From now on this tells how many bytes of the pool lie there or are on their way. */
     void count(LongSupplier bytesOfPool) {
         try (Monitor.Hold hold = monitor.enter()) {
             poolBytes = bytesOfPool;
@@ -115,12 +115,10 @@ final class RoomBook {
             return ofStore;
         }
         LongSupplier ofPool;
-        long going;
         try (Monitor.Hold hold = monitor.enter()) {
             ofPool = poolBytes;
-            going = beingPut;
         }
-        long ofCapacity = settings.capacityBytes().getAsLong() - ofPool.getAsLong() - going - settings.minFreeBytes();
+        long ofCapacity = settings.capacityBytes().getAsLong() - ofPool.getAsLong() - settings.minFreeBytes();
         return OptionalLong.of(Math.max(0, Math.min(ofStore.orElse(Long.MAX_VALUE), ofCapacity)));
     }
 

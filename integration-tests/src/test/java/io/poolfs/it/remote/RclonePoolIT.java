@@ -93,8 +93,8 @@ class RclonePoolIT {
         new Identity(right, right, PREFIX).write(POOL, ID, directory);
         RcloneStore wrong = rig.store("wrong:");
         assertThat(wrong.list("")).isEmpty();
-        fails(Reason.REMOTE_MISSING, () -> new Identity(wrong, wrong, PREFIX).read());
-        fails(Reason.REMOTE_MISSING, wrong::checkReallyEmpty);
+        fails(Reason.CONFIG, () -> new Identity(wrong, wrong, PREFIX).read());
+        fails(Reason.CONFIG, wrong::checkReallyEmpty);
         PoolRemote remote = open(wrong);
         fails(Reason.REMOTE_MISSING, () -> remote.store().put("o", source, 200_000));
         assertThat(remote.status().lastError()).contains("wrong password");
