@@ -23,8 +23,14 @@ class CrashIT {
     private static final int ROUNDS = 6;
     private static final int WRITERS = 4;
 
-    /** Every third round the whole machine is lost, not the daemon alone. */
-    private static final int LOSS_EVERY = 3;
+    /** What is lost: in turn, round by round. */
+    private enum Loss {
+        DAEMON,
+        /** As by a power loss: what lies in tmpfs, and so the stage. */
+        TMPFS,
+        /** The state directory, too: only the remotes are left. */
+        MACHINE
+    }
 
     @TempDir
     Path temp;
@@ -51,24 +57,20 @@ class CrashIT {
             }
             for (int round = 1; round <= ROUNDS; round++) {
                 runAndKill(machine, mount, writers, 300 + random.nextInt(3000));
-                boolean lost = round % LOSS_EVERY == 0;
-                if (lost) {
-                    machine.loseTmpfs();
-                    machine.loseState("media");
+                Loss loss = Loss.values()[(round - 1) % Loss.values().length];
+                String when = "seed " + seed + ", round " + round + ", lost: " + loss;
+                mount = lose(machine, loss);
+                List<Path> older = check(writers, when, loss != Loss.DAEMON);
+                if (loss == Loss.TMPFS) {
+                    assertNamed(machine, mount, older, when);
                 }
-                // Without its state directory the machine is not known as the one that had the right to write.
-                mount = lost ? machine.mount("mnt", "--take-over") : machine.mount("mnt");
-                check(
-                        writers,
-                        "seed " + seed + ", round " + round + (lost ? ", machine lost" : ", daemon killed"),
-                        lost);
             }
             assertThat(writers.stream().mapToLong(Writer::operations).sum()).isGreaterThan(50L * ROUNDS);
             assertThat(machine.poolfs("fsck").orFail().exit()).isZero();
             machine.unmount(mount);
             machine.coldCache("media");
             machine.mount("mnt");
-            check(writers, "seed " + seed + ", at the end", false);
+            assertThat(check(writers, "seed " + seed + ", at the end", false)).isEmpty();
         }
     }
 
@@ -131,12 +133,37 @@ class CrashIT {
         }
     }
 
-    private static void check(List<Writer> writers, String when, boolean lost) throws IOException {
+    private static Path lose(Machine machine, Loss loss) {
+        if (loss != Loss.DAEMON) {
+            machine.loseTmpfs();
+        }
+        if (loss != Loss.MACHINE) {
+            return machine.mount("mnt");
+        }
+        machine.loseState("media");
+        // Without its state directory the machine is not known as the one that had the right to write.
+        return machine.mount("mnt", "--take-over");
+    }
+
+    /** Returns the files whose newest content is lost, as far as they were closed. */
+    private static List<Path> check(List<Writer> writers, String when, boolean lost) throws IOException {
         List<String> wrong = new ArrayList<>();
+        List<Path> older = new ArrayList<>();
         for (Writer writer : writers) {
-            wrong.addAll(writer.ledger().check(lost));
+            older.addAll(writer.ledger().check(lost, wrong));
             writer.resume();
         }
         assertThat(wrong).as(when).isEmpty();
+        return older;
+    }
+
+    private static void assertNamed(Machine machine, Path mount, List<Path> files, String when) {
+        String notes = machine.poolfs("status", "--json").orFail().out();
+        notes = notes.substring(notes.indexOf("\"notes\""));
+        assertThat(notes)
+                .as(when)
+                .contains(files.stream()
+                        .map(file -> "/" + mount.relativize(file) + " ")
+                        .toList());
     }
 }

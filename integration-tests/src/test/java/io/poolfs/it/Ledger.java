@@ -122,9 +122,14 @@ final class Ledger {
         }
     }
 
-    /** Compares with what is there, and takes that over. Returns what is wrong. */
-    List<String> check(boolean machineLost) throws IOException {
-        List<String> wrong = new ArrayList<>();
+    /**
+     * Compares with what is there, and takes that over.
+     *
+     * @param wrong gets a line for all that must not be
+     * @return the names that had a newer content when nothing was being done to them
+     */
+    List<Path> check(boolean machineLost, List<String> wrong) {
+        List<Path> older = new ArrayList<>();
         for (Map.Entry<Path, Name> entry : names.entrySet()) {
             Name name = entry.getValue();
             List<Content> allowed = machineLost ? name.versions : name.now;
@@ -143,6 +148,9 @@ final class Ledger {
                         + ", not one of the last of " + allowed.size() + ": "
                         + allowed.subList(Math.max(0, allowed.size() - 6), allowed.size()));
             }
+            if (!name.underWay && !name.now.get(0).equals(actual)) {
+                older.add(entry.getKey());
+            }
             name.underWay = false;
             name.now.clear();
             name.now.add(actual);
@@ -151,7 +159,7 @@ final class Ledger {
             }
             name.versions.add(actual);
         }
-        return wrong;
+        return older;
     }
 
     private Name name(Path path) {

@@ -7,12 +7,14 @@ import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.stage.Stager;
+import io.poolfs.core.time.Monitor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,30 +30,40 @@ final class NotingStager implements Stager {
     private final Images images;
     private final Metadata metadata;
     private final LocalJournal journal;
+    private final LongPredicate commitUnderWay;
 
-    NotingStager(Stager stager, Images images, Metadata metadata, LocalJournal journal) {
+    /** @param commitUnderWay whether a version of the inode is sealed and not settled; asked under the image's lock */
+    NotingStager(Stager stager, Images images, Metadata metadata, LocalJournal journal, LongPredicate commitUnderWay) {
         this.stager = stager;
         this.images = images;
         this.metadata = metadata;
         this.journal = journal;
+        this.commitUnderWay = commitUnderWay;
     }
 
     @Override
     public void closed(long inode) {
         Image image = images.peek(inode);
         if (image != null) {
-            Image.Content content = image.content();
-            if (content.modified() && content.baseVersion() > 0) {
-                note(inode, content.baseVersion());
+            long lastVersion;
+            boolean modified;
+            try (Monitor.Hold lock = image.lock()) {
+                modified = image.content().modified();
+                // What is being committed was sealed before: its version does not include what was closed now.
+                lastVersion = image.content().baseVersion() + (commitUnderWay.test(inode) ? 1 : 0);
+            }
+            if (modified && lastVersion > 0) {
+                note(inode, lastVersion);
             }
         }
         stager.closed(inode);
     }
 
-    private void note(long inode, long baseVersion) {
+    /** The content is committed with the first version behind that one. */
+    private void note(long inode, long lastVersion) {
         try {
             journal.note(
-                    inode, ByteBuffer.allocate(Long.BYTES).putLong(baseVersion).array());
+                    inode, ByteBuffer.allocate(Long.BYTES).putLong(lastVersion).array());
         } catch (PoolException e) {
             LOG.warn("no note that inode {} was closed: {}", inode, e.getMessage());
         }
@@ -87,7 +99,7 @@ final class NotingStager implements Stager {
             return false;
         }
         Optional<Inode> now = metadata.read(reader -> Optional.ofNullable(reader.inode(inode)));
-        return now.isPresent() && now.get().version() == ByteBuffer.wrap(note).getLong();
+        return now.isPresent() && now.get().version() <= ByteBuffer.wrap(note).getLong();
     }
 
     @Override

@@ -231,11 +231,10 @@ public final class Pool implements AutoCloseable {
             if (parts.journal().fenced() == null) {
                 parts.journal().awaitShipped(metadata().lastTransaction(), deadlineNanos);
             }
-            return true;
         } catch (PoolException e) {
             LOG.warn("not drained: {}", e.getMessage());
-            return parts.images().modified().isEmpty();
         }
+        return parts.images().modified().isEmpty();
     }
 
     private List<String> spill() throws PoolException {

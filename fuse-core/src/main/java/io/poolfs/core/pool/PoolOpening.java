@@ -170,7 +170,7 @@ final class PoolOpening {
         WriteBackStager stager =
                 closing.add(new WriteBackStager(scheduler, metadata, images, journal, files, remotes::all, settings));
         NotingStager noting =
-                new NotingStager(stager, images, metadata, state.local().journal());
+                new NotingStager(stager, images, metadata, state.local().journal(), stager::isSealed);
         Spill spill = new Spill(scheduler, files, config.spillDir(), metadata, journal, stager::isSealed);
         Fetcher fetcher = closing.add(new RangeFetcher(
                 scheduler,

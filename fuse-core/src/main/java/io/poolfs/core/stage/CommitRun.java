@@ -36,6 +36,8 @@ final class CommitRun {
         DONE,
         /** It was cut off while it was copied: once more. */
         AGAIN,
+        /** Whoever truncated it has not closed it yet: what it had before is still the better content. */
+        DEFERRED,
         /** Nobody can see its content any more. */
         GONE,
         FAILED
@@ -185,10 +187,16 @@ final class CommitRun {
 
     private void seal(FileWork work, Image image) throws PoolException {
         long covers;
+        boolean awaited;
         try (Monitor.Hold hold = parts.state().monitor.enter()) {
             covers = work.requests;
+            awaited = covers > work.answered;
         }
         try (Monitor.Hold lock = image.lock()) {
+            if (image.content().truncatedWhileOpen() && !awaited) {
+                end(work, Outcome.DEFERRED, 0);
+                return;
+            }
             Image.Seal seal = image.seal();
             try {
                 SealedFile file = new SealedFile(work, image, seal, pendingBeneath(work.inode, seal), joined(work));

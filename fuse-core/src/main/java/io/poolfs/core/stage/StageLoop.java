@@ -264,6 +264,10 @@ final class StageLoop {
                     work.urgent = work.requests > work.answered;
                     goOn(work, modified, bytes);
                 }
+                case DEFERRED -> {
+                    work.urgent = work.requests > work.answered;
+                    goOn(work, true, bytes);
+                }
                 case AGAIN -> queue.due(work, bytes, work.urgent, now());
                 case FAILED -> {
                     work.failures++;

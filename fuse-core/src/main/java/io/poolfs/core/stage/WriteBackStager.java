@@ -192,7 +192,10 @@ public final class WriteBackStager implements Stager {
     public void commitAll(long deadlineNanos) throws PoolException {
         Map<FileWork, Long> requests = new LinkedHashMap<>();
         for (FileWork work : List.copyOf(state.works())) {
-            long request = request(work);
+            Image image = work.image;
+            // What was closed before is gone since, and what is there is not closed.
+            boolean rewritten = image != null && image.content().truncatedWhileOpen();
+            long request = rewritten ? -1 : request(work);
             if (request >= 0) {
                 requests.put(work, request);
             }

@@ -122,6 +122,33 @@ class WriteBackStagerTest {
     }
 
     @Test
+    void closed_thenTruncatedByAnOpenHandle_keepsWhatIsCommitted() throws PoolException {
+        world.run(() -> {
+            long inode = world.create("a");
+            world.put(inode, 0, bytes(100));
+            world.stager.commit(inode, world.deadline(10));
+            world.put(inode, 0, bytes(50));
+            Image image = world.acquire(inode);
+            image.truncate(0, world.now(), true);
+            world.stager.modified(image);
+            world.write(image, 0, bytes(7));
+            world.stager.closed(inode); // a second descriptor of the same handle
+            world.stager.commitAll(world.deadline(10));
+            sleep(5);
+            assertThat(world.inode(inode).sizeBytes()).isEqualTo(100);
+            world.stager.commit(inode, world.deadline(10));
+            assertThat(world.inode(inode).sizeBytes()).isEqualTo(7);
+            world.write(image, 7, bytes(7));
+            image.truncatorClosed();
+            world.stager.closed(inode);
+            sleep(5);
+            assertThat(world.inode(inode).sizeBytes()).isEqualTo(14);
+            world.images.release(image);
+            world.assertIdle();
+        });
+    }
+
+    @Test
     void closedEmpty_newFile_isCommittedWithoutARemote() throws PoolException {
         world.run(() -> {
             world.remotes.forEach(r -> r.health = Health.DOWN);
