@@ -45,8 +45,8 @@ public final class ServiceClient implements InvocationHandler {
             return null; // left behind by a daemon that was killed
         } catch (IOException e) {
             closeQuietly(channel);
-            if (String.valueOf(e.getMessage()).contains("refused")) {
-                return null;
+            if (String.valueOf(e.getMessage()).contains("refused") || !Files.exists(socket)) {
+                return null; // it ended between the two looks
             }
             throw new PoolException(
                     Reason.LOCAL_IO, "cannot talk to the daemon at " + socket + ": " + e.getMessage(), e);
