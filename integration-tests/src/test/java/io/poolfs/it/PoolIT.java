@@ -55,11 +55,8 @@ class PoolIT {
             machine.loseTmpfs();
             machine.loseState("media");
 
-            Shell.Result refused = machine.poolfs("mount", mount.toString());
-            assertThat(refused.exit()).isNotZero();
-            assertThat(refused.err()).contains("mounted read-write on", "--take-over");
-
-            mount = machine.mount("mnt", "--take-over");
+            // The holder ran on this machine and is dead: nobody has to be asked.
+            mount = machine.mount("mnt");
             assertThat(RandomFiles.tree(mount)).isEqualTo(written);
             Files.delete(mount.resolve("d/large"));
         }
