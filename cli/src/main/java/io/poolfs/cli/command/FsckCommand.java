@@ -20,7 +20,7 @@ final class FsckCommand extends DataCommand {
     @Option(names = "--data", description = "Read and verify all content.")
     boolean data;
 
-    @Option(names = "--repair", description = "Mend what can be mended.")
+    @Option(names = "--repair", description = "Refused: this version repairs nothing.")
     boolean repair;
 
     @Override
