@@ -2,6 +2,7 @@ package io.poolfs.it.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,8 @@ class RcloneDaemonIT {
             RCLONE_ENCRYPT_V0:
             CmXaLyTD1bXUjeHsEjRiojexhKcTDrM4GfjduiYSaLw+4LLx0FdIInXyIzVJY3ATyIbTTZSckgjhtKFhIA==
             """;
+
+    private static final int READERS = 4;
 
     @TempDir
     private Path directory;
@@ -77,16 +81,31 @@ class RcloneDaemonIT {
             Files.write(rig.makeFolder("remote").resolve("object"), content);
             RcloneStore store = rig.store("disk:");
             long first = rig.daemon.pid().orElseThrow();
-            Task reading = rig.scheduler.start("reading", () -> {
-                while (rig.daemon.starts() == 1) {
-                    store.getRange("object", 0, ByteBuffer.allocate(content.length));
-                }
-            });
-            await().until(() -> !reading.isDone());
+            // Several readers: the kill may fall between two reads of one, not of all.
+            List<Task> readers = new ArrayList<>();
+            for (int reader = 0; reader < READERS; reader++) {
+                ByteBuffer read = ByteBuffer.allocate(content.length);
+                readers.add(rig.scheduler.start("reading", () -> {
+                    while (rig.daemon.starts() == 1) {
+                        store.getRange("object", 0, read.clear());
+                    }
+                }));
+            }
+            await().until(() -> readers.stream().noneMatch(Task::isDone));
             kill(first);
-            assertThatThrownBy(() -> reading.join(rig.scheduler.deadlineAfter(Duration.ofSeconds(10))))
-                    .asInstanceOf(type(PoolException.class))
-                    .returns(Reason.REMOTE_UNAVAILABLE, PoolException::reason);
+            List<Throwable> raised = new ArrayList<>();
+            for (Task reader : readers) {
+                Throwable thrown =
+                        catchThrowable(() -> reader.join(rig.scheduler.deadlineAfter(Duration.ofSeconds(10))));
+                if (thrown != null) {
+                    raised.add(thrown);
+                }
+            }
+            assertThat(raised)
+                    .isNotEmpty()
+                    .allSatisfy(thrown -> assertThat(thrown)
+                            .asInstanceOf(type(PoolException.class))
+                            .returns(Reason.REMOTE_UNAVAILABLE, PoolException::reason));
             // A bare store does not repeat; the call after the death was noticed waits for the new process.
             await().ignoreExceptions().until(() -> {
                 store.getRange("object", 5, ByteBuffer.allocate(1000));
