@@ -71,6 +71,16 @@ public final class Machine implements AutoCloseable {
         return Shell.run(environment, home, command);
     }
 
+    /** Starts {@code poolfs ARGUMENTS} on a terminal of its own. */
+    public Terminal onTerminal(String... arguments) {
+        return new Terminal(environment, home, Distribution.POOLFS + " " + String.join(" ", arguments));
+    }
+
+    /** Runs another program in this machine's environment. */
+    public Shell.Result run(String... command) {
+        return Shell.run(environment, home, List.of(command));
+    }
+
     /** A pool over local folders, encrypted, with its cache in this machine's tmpfs folder. */
     public void init(String pool, List<Path> folders, String... more) {
         List<String> arguments = new ArrayList<>(List.of("init", pool, "--yes", "--encrypt"));

@@ -68,6 +68,7 @@ final class AttachCommand extends DataCommand {
         PoolPlan plan = setup.plan(name, file, places, secret(read), null, null);
         PoolId expected = read == null ? null : PoolId.parse(read.poolId());
         NewPool.Made made = new AttachedPool(wiring().surroundings(), output()::say).attach(plan, expected);
+        sayWhatIsLeftOut(read, places);
         if (json) {
             output().json(new Answer(name, made.id().hex(), file.toString(), made.remotes()));
         } else {
@@ -85,10 +86,22 @@ final class AttachCommand extends DataCommand {
         if (!Output.isTerminal(0)) {
             throw new PoolException(
                     Reason.CONFIG,
-                    "the password: --password-file FILE, or POOLFS_CRYPT_PASSWORD and POOLFS_CRYPT_SALT");
+                    "--encrypt asks for the password on a terminal, and this is none: give it with --password-file FILE,"
+                            + " or in POOLFS_CRYPT_PASSWORD and POOLFS_CRYPT_SALT");
         }
         Prompts prompts = new Prompts(output(), true);
-        return new CryptSecret(prompts.secret("Password:"), prompts.secret("Salt (empty if there is none):"), false);
+        String password = prompts.secret("Password (it is not shown):");
+        if (password.isEmpty()) {
+            throw new PoolException(Reason.CANCELLED, "no password was given: nothing was changed");
+        }
+        return new CryptSecret(password, prompts.secret("Salt (empty if there is none):"), false);
+    }
+
+    private void sayWhatIsLeftOut(@Nullable Kit read, List<String> places) {
+        if (read != null && places.size() < read.remotes().size()) {
+            output().say("note: the pool had " + read.remotes().size() + " remotes (" + String.join(", ", under(read))
+                    + ") and " + places.size() + " were given: files with bytes on the others cannot be read");
+        }
     }
 
     private static List<String> under(Kit kit) {

@@ -154,7 +154,7 @@ final class InitCommand extends DataCommand {
     private @Nullable CryptSecret secret(Prompts prompts) throws PoolException {
         boolean wanted = !plain
                 && (encrypt
-                        || setup.passwordFile != null
+                        || setup.givenSecret() != null
                         || (prompts.isInteractive() && prompts.yes("Encrypt what is stored?", true)));
         if (!wanted) {
             return null;

@@ -111,7 +111,7 @@ public final class Daemon {
         }
         boolean stopAsked = session.mounted(mounted, order.mountpoint());
         LOG.info("{} is mounted at {}", config.name(), order.mountpoint());
-        sayHowItStands(pool);
+        sayHowItStands(pool, order.readOnly());
         sayWhoIsAway(pool);
         announcer.ready(config.name() + " is mounted at " + order.mountpoint());
         try {
@@ -128,10 +128,14 @@ public final class Daemon {
     }
 
     /** Tells the starter what was recovered or lost; then it is worth waiting for the right to write, too. */
-    private void sayHowItStands(OpenPool pool) {
-        if (pool.notes().isEmpty()) {
-            return;
+    private void sayHowItStands(OpenPool pool, boolean readOnly) {
+        if (!pool.notes().isEmpty() && !readOnly && pool.readOnlyReason() == null) {
+            awaitVerdict(pool);
         }
+        pool.notes().forEach(announcer::say);
+    }
+
+    private void awaitVerdict(OpenPool pool) {
         long deadline = pool.scheduler().deadlineAfter(config.claimSettle().plus(VERDICT_PATIENCE));
         Monitor verdict = pool.scheduler().newMonitor("verdict");
         try (Monitor.Hold hold = verdict.enter()) {
@@ -143,7 +147,6 @@ public final class Daemon {
         } catch (PoolException e) {
             LOG.debug("not waiting for the right to write: {}", e.getMessage());
         }
-        pool.notes().forEach(announcer::say);
     }
 
     private void sayWhoIsAway(OpenPool pool) {
@@ -158,7 +161,7 @@ public final class Daemon {
 
     /** Uploads what is staged. Returns the order of a mount that joined, or null when the daemon is to end. */
     private @Nullable MountOrder drain(OpenPool pool, boolean readOnly) {
-        boolean nothingToDo = readOnly || pool.shipped().fenced() != null;
+        boolean nothingToDo = readOnly || pool.readOnlyReason() != null;
         Duration limit = nothingToDo ? Duration.ZERO : session.drainLimit(config.stopDrainTimeout());
         Drain drain = Drain.start(pool, limit);
         MountOrder joined = session.awaitJoin(drain);

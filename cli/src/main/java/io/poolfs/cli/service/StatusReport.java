@@ -38,10 +38,7 @@ final class StatusReport {
                 ProcessHandle.current().pid(),
                 lifecycle.since(),
                 stage(),
-                new PoolStatus.Log(
-                        pool.metadata().lastTransaction(),
-                        pool.shipped().shippedTransaction(),
-                        pool.shipped().epoch()),
+                log(),
                 new PoolStatus.Cache(
                         config.cacheDir().toString(),
                         config.fsync().toString(),
@@ -51,6 +48,16 @@ final class StatusReport {
                 space(),
                 remotes(),
                 notes());
+    }
+
+    private PoolStatus.Log log() {
+        long last = pool.metadata().lastTransaction();
+        // Opened read-only for what the remotes told: there is nothing that they lack.
+        boolean fetched = pool.readOnlyReason() != null && pool.shipped().fenced() == null;
+        return new PoolStatus.Log(
+                last,
+                fetched ? last : pool.shipped().shippedTransaction(),
+                pool.shipped().epoch());
     }
 
     private PoolStatus.Stage stage() {

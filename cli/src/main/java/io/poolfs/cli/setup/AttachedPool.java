@@ -35,7 +35,7 @@ public final class AttachedPool {
             CryptRemotes crypts = new CryptRemotes(rclone);
             try {
                 List<String> remotes = crypts.over(plan.places(), plan.secret());
-                PoolId pool = recognise(rclone, remotes, plan.manifestPrefix(), expected);
+                PoolId pool = recognise(rclone, plan, remotes, expected);
                 return new NewPool.Made(new ConfigDraft(surroundings).write(plan, remotes, pool), pool, remotes);
             } catch (PoolException e) {
                 crypts.takeBack(say);
@@ -44,23 +44,34 @@ public final class AttachedPool {
         }
     }
 
-    /** The pool that all of them belong to. */
-    private PoolId recognise(Rclone rclone, List<String> remotes, String prefix, @Nullable PoolId expected)
+    /** The pool that all of them belong to. Messages name the places as the user gave them. */
+    private PoolId recognise(Rclone rclone, PoolPlan plan, List<String> remotes, @Nullable PoolId expected)
             throws PoolException {
         PoolId pool = expected;
+        String first = "the kit";
         Map<RemoteId, String> seen = new HashMap<>();
-        for (String remote : remotes) {
-            RemoteMarker marker = marker(rclone, remote, prefix);
+        for (int i = 0; i < remotes.size(); i++) {
+            String place = plan.places().get(i);
+            RemoteMarker marker = marker(rclone, place, remotes.get(i), plan);
             if (pool != null && !marker.pool().equals(pool)) {
                 throw new PoolException(
-                        Reason.CONFIG, remote + " belongs to the pool " + marker.pool() + ", not to " + pool);
+                        Reason.CONFIG,
+                        place + " belongs to the pool " + marker.pool() + ", but " + first + " to " + pool
+                                + ": name remotes of one pool only");
             }
-            pool = marker.pool();
-            String twin = seen.putIfAbsent(marker.remote(), remote);
+            if (pool == null) {
+                pool = marker.pool();
+                first = place;
+            }
+            String twin = seen.putIfAbsent(marker.remote(), place);
             if (twin != null) {
-                throw new PoolException(Reason.CONFIG, twin + " and " + remote + " are one remote: name it once");
+                throw new PoolException(
+                        Reason.CONFIG,
+                        twin.equals(place)
+                                ? place + " was named twice: name it once"
+                                : twin + " and " + place + " are one remote: name it once");
             }
-            say.accept("found on " + remote + " remote " + marker.remote() + " of the pool " + marker.pool());
+            say.accept("found on " + place + " remote " + marker.remote() + " of the pool " + marker.pool());
         }
         if (pool == null) {
             throw new PoolException(Reason.CONFIG, "no remote was given");
@@ -68,21 +79,24 @@ public final class AttachedPool {
         return pool;
     }
 
-    private static RemoteMarker marker(Rclone rclone, String remote, String prefix) throws PoolException {
+    private static RemoteMarker marker(Rclone rclone, String place, String remote, PoolPlan plan) throws PoolException {
         Optional<RemoteMarker> marker;
         try {
-            marker = rclone.identity(remote, prefix).read();
+            marker = rclone.identity(remote, plan.manifestPrefix()).read();
         } catch (PoolException e) {
             throw new PoolException(
                     e.reason(),
                     e.reason() == Reason.CONFIG
                             ? e.getMessage() + "; give the password and salt that `poolfs init` showed or a kit holds"
-                            : "remote " + remote + " cannot be used: " + e.getMessage(),
+                            : "remote " + place + " cannot be used: " + e.getMessage(),
                     e);
         }
+        String missing = "no pool on " + place + ": there is no " + plan.manifestPrefix() + "/remote.json";
         return marker.orElseThrow(() -> new PoolException(
                 Reason.NOT_FOUND,
-                "no pool on " + remote + " (there is no " + prefix + "/remote.json); an encrypted pool needs its"
-                        + " password: --password-file, or a prompt with --encrypt"));
+                remote.equals(place) && plan.secret() == null
+                        ? missing
+                                + ". If the pool is encrypted: --encrypt asks for its password, --password-file has it"
+                        : missing + ". Name the remote, and the folder in it, that `poolfs init` was given"));
     }
 }

@@ -4,6 +4,7 @@ import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -42,6 +43,8 @@ public record CryptSecret(String password, String salt, boolean generated) {
                 throw new PoolException(Reason.CONFIG, file + " has no password in its first line");
             }
             return new CryptSecret(lines.get(0), lines.size() > 1 ? lines.get(1) : "", false);
+        } catch (NoSuchFileException e) {
+            throw new PoolException(Reason.NOT_FOUND, "--password-file " + file + ": there is no such file", e);
         } catch (IOException e) {
             throw new PoolException(Reason.CONFIG, "cannot read the password from " + file + ": " + e.getMessage(), e);
         }

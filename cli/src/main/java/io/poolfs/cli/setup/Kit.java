@@ -7,7 +7,9 @@ import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -88,6 +90,8 @@ public record Kit(
                 throw new PoolException(Reason.NEWER_FORMAT, file + " is of a newer poolfs");
             }
             return kit;
+        } catch (NoSuchFileException e) {
+            throw new PoolException(Reason.NOT_FOUND, "--kit " + file + ": there is no such file", e);
         } catch (IOException e) {
             throw new PoolException(Reason.CONFIG, "cannot read the kit " + file + ": " + e.getMessage(), e);
         } catch (JacksonException e) {
@@ -100,7 +104,7 @@ public record Kit(
         try {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(file, Json.pretty(this) + "\n");
-        } catch (java.nio.file.FileAlreadyExistsException e) {
+        } catch (FileAlreadyExistsException e) {
             throw new PoolException(Reason.EXISTS, file + " exists: choose another file for the kit", e);
         } catch (IOException e) {
             throw new PoolException(Reason.LOCAL_IO, "cannot write the kit " + file + ": " + e.getMessage(), e);

@@ -4,7 +4,6 @@ import io.poolfs.cli.output.Output;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import java.io.BufferedReader;
-import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -27,15 +26,8 @@ public final class Prompts {
     /** The answer, or the fallback for an empty one. */
     public String ask(String question, String fallback) throws PoolException {
         output.say(question + (fallback.isEmpty() ? "" : " [" + fallback + "]"));
-        try {
-            String line = in.readLine();
-            if (line == null) {
-                throw new PoolException(Reason.CANCELLED, "no answer: nothing was changed");
-            }
-            return line.isBlank() ? fallback : line.strip();
-        } catch (IOException e) {
-            throw new PoolException(Reason.LOCAL_IO, "cannot read the answer: " + e.getMessage(), e);
-        }
+        String line = line();
+        return line.isBlank() ? fallback : line.strip();
     }
 
     public boolean yes(String question, boolean fallback) throws PoolException {
@@ -45,14 +37,21 @@ public final class Prompts {
 
     /** Not shown while it is typed. */
     public String secret(String question) throws PoolException {
-        Console console = Output.isTerminal(0) && Output.isTerminal(1) ? System.console() : null;
-        if (console == null) {
-            return ask(question, "");
+        try (HiddenInput hidden = HiddenInput.start()) {
+            output.say(question);
+            return line();
         }
-        char[] typed = console.readPassword("%s ", question);
-        if (typed == null) {
-            throw new PoolException(Reason.CANCELLED, "no answer: nothing was changed");
+    }
+
+    private String line() throws PoolException {
+        try {
+            String line = in.readLine();
+            if (line == null) {
+                throw new PoolException(Reason.CANCELLED, "no answer: nothing was changed");
+            }
+            return line;
+        } catch (IOException e) {
+            throw new PoolException(Reason.LOCAL_IO, "cannot read the answer: " + e.getMessage(), e);
         }
-        return new String(typed);
     }
 }

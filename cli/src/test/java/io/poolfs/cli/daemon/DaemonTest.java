@@ -72,6 +72,17 @@ class DaemonTest {
     }
 
     @Test
+    void run_readOnlyPoolUnmounted_waitsForNoUpload() throws Exception {
+        FutureTask<Void> running = start(false);
+        awaitMounts(1);
+        pools.get(0).readOnlyReason = "only 1 of 3 members could be read";
+
+        mounter.mounts.get(0).unmount();
+
+        running.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
     void stop_overTheSocket_tellsWhatIsLeft() throws Exception {
         FutureTask<Void> running = start(false);
         awaitMounts(1);

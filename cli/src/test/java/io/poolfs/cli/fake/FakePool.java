@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A pool whose files are in memory. Everything counts as uploaded once {@link #letUploadsEnd} was called. */
 public final class FakePool implements OpenPool {
@@ -37,6 +38,7 @@ public final class FakePool implements OpenPool {
     private final CountDownLatch uploads;
     public final List<PoolConfig> reloads = new ArrayList<>();
     public final AtomicInteger closes = new AtomicInteger();
+    public volatile @Nullable String readOnlyReason;
 
     public FakePool(PoolConfig config, boolean uploadsEnd) throws PoolException {
         this.config = config;
@@ -110,6 +112,11 @@ public final class FakePool implements OpenPool {
                         0,
                         null))
                 .toList();
+    }
+
+    @Override
+    public @Nullable String readOnlyReason() {
+        return readOnlyReason;
     }
 
     @Override

@@ -153,8 +153,15 @@ public final class Pool implements AutoCloseable {
         return parts.audit();
     }
 
+    /** Of the configured remotes, and of those of the pool that the configuration does not have. */
     public List<RemoteStatus> remoteStatuses() {
-        return remotes().statuses();
+        List<RemoteStatus> all = new ArrayList<>(remotes().statuses());
+        try {
+            all.addAll(metadata().read(reader -> AbsentRemotes.of(reader, all)));
+        } catch (PoolException e) {
+            LOG.warn("cannot tell which remotes are absent: {}", e.getMessage());
+        }
+        return all;
     }
 
     /** What a person should know about how it was opened and how it stands; empty when all is well. */
