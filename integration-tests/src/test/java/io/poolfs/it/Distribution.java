@@ -14,8 +14,7 @@ import java.util.stream.Stream;
  * build; the shared class archive, which Java ignores when they are not the same, is made anew when they changed.
  */
 final class Distribution {
-    private static final Path REPOSITORY =
-            Path.of(System.getProperty("user.dir")).getParent();
+    static final Path REPOSITORY = Path.of(System.getProperty("user.dir")).getParent();
 
     /** The launcher. */
     static final Path POOLFS = complete();

@@ -6,6 +6,7 @@ import io.poolfs.cli.daemon.Launch;
 import io.poolfs.cli.daemon.LogPlan;
 import io.poolfs.cli.daemon.Logs;
 import io.poolfs.cli.daemon.MountOrder;
+import io.poolfs.cli.daemon.ProgramFiles;
 import io.poolfs.cli.output.Output;
 import io.poolfs.cli.output.ProgressView;
 import io.poolfs.cli.service.Access;
@@ -177,6 +178,7 @@ final class MountCommand extends PoolCommand {
     }
 
     private void keep(PoolConfig config, MountOrder order, Announcer announcer) throws PoolException {
+        ProgramFiles.keepOpen();
         boolean onTerminal = !announce && Output.isTerminal(2);
         Logs.apply(
                 onTerminal
