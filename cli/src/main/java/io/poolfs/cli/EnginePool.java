@@ -111,6 +111,11 @@ final class EnginePool implements OpenPool {
     }
 
     @Override
+    public boolean join(String remote) throws PoolException {
+        return pool.join(remote);
+    }
+
+    @Override
     public Answers.Collected collectGarbage(boolean now, boolean delete) throws PoolException {
         long freedChunks = 0;
         long freedBytes = 0;

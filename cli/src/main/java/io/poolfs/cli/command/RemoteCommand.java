@@ -1,8 +1,10 @@
 package io.poolfs.cli.command;
 
 import io.poolfs.cli.service.Access;
+import io.poolfs.cli.service.Answers;
 import io.poolfs.cli.service.PoolService;
 import io.poolfs.cli.service.PoolStatus;
+import io.poolfs.cli.setup.AddedRemote;
 import io.poolfs.cli.setup.Rclone;
 import io.poolfs.core.config.ConfigEdit;
 import io.poolfs.core.config.PoolConfig;
@@ -104,12 +106,20 @@ final class RemoteCommand implements Runnable {
     @Command(
             name = "add",
             header = "Add a remote to the pool.",
-            description = {"", "It must exist in rclone's configuration, encrypted if the others are."})
+            description = {
+                "",
+                "It is encrypted as the others are: where they are crypt remotes, one with the pool's password is made "
+                        + "over it. It is tried by writing, reading and deleting, marked, put into the configuration, and "
+                        + "used at once, also by a mounted pool; then it is given the metadata and counts for the quorum.",
+                "",
+                "What was interrupted goes on where it ended when the command is given again. A remote that was taken "
+                        + "out of the configuration comes back with what it holds.",
+            })
     static final class Add extends PoolCommand {
         @Parameters(paramLabel = "NAME:PATH", description = "As in `rclone listremotes`, or a local directory.")
         String name = "";
 
-        @Option(names = "--priority", description = "Higher ones are filled first. Default: 0")
+        @Option(names = "--priority", description = "Lower ones are filled first. Default: 0")
         int priority;
 
         @Option(names = "--capacity", paramLabel = "SIZE", description = "Where the backend does not tell it.")
@@ -118,10 +128,6 @@ final class RemoteCommand implements Runnable {
 
         @Override
         int run() throws PoolException {
-            PoolConfig config = config();
-            if (config.remote(name) != null) {
-                throw new PoolException(Reason.EXISTS, "\"" + name + "\" is a remote of this pool already");
-            }
             OptionalLong bytes = OptionalLong.empty();
             if (capacity != null) {
                 bytes = Quantities.size(capacity);
@@ -130,13 +136,36 @@ final class RemoteCommand implements Runnable {
                             Reason.CONFIG, "--capacity: \"" + capacity + "\" is not a size such as 20G");
                 }
             }
-            RemoteConfig usual = RemoteConfig.of(name);
-            RemoteConfig remote = new RemoteConfig(
-                    name, priority, true, bytes, usual.minFreeBytes(), usual.uploads(), usual.downloads(), 0, 0, 1);
+            PoolConfig config = config();
+            String remote;
             try (Rclone rclone = Rclone.of(config)) {
-                rclone.tryOut(name, config.manifestPrefix());
+                remote = new AddedRemote(rclone, config, output()::say).prepare(name);
             }
-            return change(this, config, remote, "added " + name);
+            if (config.remote(remote) == null) {
+                new ConfigEdit(wiring().surroundings())
+                        .putRemote(config.file(), RemoteConfig.of(remote, priority, bytes));
+            }
+            join(remote, config.remote(remote) != null);
+            return ExitCodes.OK;
+        }
+
+        private void join(String remote, boolean configured) throws PoolException {
+            try (PoolService pool = writer()) {
+                Answers.Joined joined = pool.joinRemote(remote);
+                if (configured && !joined.isNew()) {
+                    throw new PoolException(Reason.EXISTS, "\"" + remote + "\" is a remote of this pool already");
+                }
+                output().line("added " + remote);
+            } catch (PoolException e) {
+                if (e.reason() == Reason.EXISTS) {
+                    throw e;
+                }
+                throw new PoolException(
+                        e.reason(),
+                        remote + " is in the configuration now, but keeps no metadata yet: " + e.getMessage()
+                                + ". When that is mended: poolfs remote add " + remote,
+                        e);
+            }
         }
     }
 

@@ -5,7 +5,6 @@ import io.poolfs.core.model.ChunkId;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
-import io.poolfs.core.remote.RemoteStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -54,12 +53,9 @@ final class AffectedFiles {
     }
 
     private RemoteId idOf(String remote) throws PoolException {
-        for (RemoteStatus status : pool.remotes()) {
-            RemoteId id = status.id();
-            boolean named = status.name().equals(remote) || status.name().equals(remote + ":");
-            if (id != null && (named || id.hex().equals(remote))) {
-                return id;
-            }
+        RemoteId named = KnownRemotes.of(pool).named(remote);
+        if (named != null) {
+            return named;
         }
         if (RemoteId.isValid(remote)) {
             return RemoteId.parse(remote);

@@ -25,6 +25,9 @@ public final class Answers {
     /** A file with content that is not on the remotes yet; {@code reason}: uncommitted, spilled, set aside. */
     public record Staged(PoolPath path, long inode, long sizeBytes, String reason) {}
 
+    /** {@code isNew}: it kept no metadata before. */
+    public record Joined(boolean isNew, PoolStatus.RemoteInfo remote) {}
+
     /** {@code incomplete}: the rest of the list was cut. */
     public record Affected(
             String remote, long files, long chunks, long bytes, List<PoolPath> paths, boolean incomplete) {}

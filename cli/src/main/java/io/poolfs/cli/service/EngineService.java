@@ -220,6 +220,17 @@ public final class EngineService implements PoolService {
     @Override
     public PoolStatus.RemoteInfo testRemote(String name) throws PoolException {
         pool.test(name);
+        return remote(name);
+    }
+
+    @Override
+    public Answers.Joined joinRemote(String name) throws PoolException {
+        reload();
+        boolean isNew = pool.join(name);
+        return new Answers.Joined(isNew, remote(name));
+    }
+
+    private PoolStatus.RemoteInfo remote(String name) throws PoolException {
         for (PoolStatus.RemoteInfo remote : status().remotes()) {
             if (remote.name().equals(name)) {
                 return remote;

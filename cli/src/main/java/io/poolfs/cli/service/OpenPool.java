@@ -52,6 +52,9 @@ public interface OpenPool extends AutoCloseable {
     /** Writes, reads and deletes an object on the remote. */
     RemoteStatus test(String remote) throws PoolException;
 
+    /** Lets a configured remote that carries the pool's marker keep the metadata too. Whether it did not yet. */
+    boolean join(String remote) throws PoolException;
+
     /** {@code now}: without the grace; {@code delete} false: only looks. */
     Answers.Collected collectGarbage(boolean now, boolean delete) throws PoolException;
 

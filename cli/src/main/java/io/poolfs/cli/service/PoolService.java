@@ -68,6 +68,9 @@ public interface PoolService extends AutoCloseable {
     /** Writes, reads and deletes an object there; returns what is known of it then. */
     PoolStatus.RemoteInfo testRemote(String name) throws PoolException;
 
+    /** Applies the configuration and lets the remote in it, which carries the pool's marker, keep the metadata too. */
+    Answers.Joined joinRemote(String name) throws PoolException;
+
     Answers.Affected affected(String remote) throws PoolException;
 
     Answers.Collected collectGarbage(boolean now, boolean delete) throws PoolException;

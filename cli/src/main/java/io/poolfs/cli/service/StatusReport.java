@@ -78,18 +78,22 @@ final class StatusReport {
 
     private List<PoolStatus.RemoteInfo> remotes() throws PoolException {
         Map<RemoteId, MetadataReader.Usage> usage = pool.metadata().read(MetadataReader::usage);
+        KnownRemotes known = KnownRemotes.of(pool);
         List<PoolStatus.RemoteInfo> infos = new ArrayList<>();
         for (RemoteStatus status : pool.remotes()) {
-            RemoteId id = status.id();
+            RemoteId id = known.idOf(status);
             MetadataReader.Usage used = id == null ? NOTHING : usage.getOrDefault(id, NOTHING);
             infos.add(PoolStatus.RemoteInfo.of(status, used.storedBytes(), used.chunks(), used.garbageBytes()));
         }
         return infos;
     }
 
-    private List<String> notes() {
+    private List<String> notes() throws PoolException {
         List<String> notes = new ArrayList<>(pool.config().notes());
         notes.addAll(pool.notes());
+        for (String name : KnownRemotes.of(pool).withoutMetadata()) {
+            notes.add(name + " takes chunks, but keeps no metadata yet: poolfs remote add " + name);
+        }
         return notes;
     }
 }

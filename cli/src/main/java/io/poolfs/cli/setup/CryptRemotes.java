@@ -17,12 +17,18 @@ final class CryptRemotes {
         this.rclone = rclone;
     }
 
-    /** The name of the crypt remote over the place, with its colon; the place itself when it is a crypt already. */
+    /** The crypt remote over the place, with its colon, made when there is none; the place itself when it is a crypt. */
     String over(String place, CryptSecret secret) throws PoolException {
         if (isCrypt(place)) {
             return place;
         }
-        String name = freeName("crypt-" + base(place), rclone.names());
+        List<String> names = rclone.names();
+        for (String taken : names) {
+            if (isCrypt(taken + ":") && isOver(taken, place, secret)) {
+                return taken + ":";
+            }
+        }
+        String name = freeName("crypt-" + base(place), names);
         rclone.createCrypt(name, place, secret);
         made.add(name);
         return name + ":";
@@ -50,6 +56,11 @@ final class CryptRemotes {
             }
         }
         made.clear();
+    }
+
+    /** Whether the crypt remote is what we would make: of this very place, with this secret. */
+    private boolean isOver(String crypt, String place, CryptSecret secret) throws PoolException {
+        return place.equals(rclone.section(crypt).get("remote")) && secret.isOf(rclone.section(crypt));
     }
 
     boolean isCrypt(String place) throws PoolException {

@@ -50,6 +50,17 @@ public record CryptSecret(String password, String salt, boolean generated) {
         }
     }
 
+    /** Whether a crypt remote with these options of rclone's configuration uses it. */
+    boolean isOf(Map<String, String> section) {
+        try {
+            String hiddenSalt = section.getOrDefault("password2", "");
+            return password.equals(Obscured.reveal(section.getOrDefault("password", "")))
+                    && salt.equals(hiddenSalt.isEmpty() ? "" : Obscured.reveal(hiddenSalt));
+        } catch (IllegalArgumentException e) {
+            return false; // not a password that rclone hid
+        }
+    }
+
     /** Without the secret. */
     @Override
     public String toString() {

@@ -110,7 +110,7 @@ public final class NewPool {
         }
     }
 
-    private static Optional<RemoteMarker> existing(Rclone rclone, String remote, String prefix) throws PoolException {
+    static Optional<RemoteMarker> existing(Rclone rclone, String remote, String prefix) throws PoolException {
         if (isAbsent(rclone, remote)) {
             return Optional.empty();
         }
@@ -201,7 +201,7 @@ public final class NewPool {
         }
     }
 
-    private static Path scratch() throws PoolException {
+    static Path scratch() throws PoolException {
         try {
             return Files.createTempDirectory("poolfs-init");
         } catch (IOException e) {

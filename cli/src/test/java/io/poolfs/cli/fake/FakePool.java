@@ -140,6 +140,11 @@ public final class FakePool implements OpenPool {
     }
 
     @Override
+    public boolean join(String remote) {
+        return false;
+    }
+
+    @Override
     public Answers.Collected collectGarbage(boolean now, boolean delete) {
         return new Answers.Collected(0, 0, 0, 0, List.of());
     }

@@ -46,6 +46,21 @@ public record RemoteConfig(
                 1);
     }
 
+    /** A remote with these settings and every other one at its default. */
+    public static RemoteConfig of(String name, int priority, OptionalLong capacityBytes) {
+        return new RemoteConfig(
+                name,
+                priority,
+                true,
+                capacityBytes,
+                defaultMinFree(capacityBytes),
+                DEFAULT_UPLOADS,
+                DEFAULT_DOWNLOADS,
+                0,
+                0,
+                1);
+    }
+
     public RemoteConfig withEnabled(boolean value) {
         return new RemoteConfig(
                 name,

@@ -65,17 +65,21 @@ final class Membership {
         check(next);
         Members before = metadata.read(MetadataReader::members);
         Set<RemoteId> old = before.members().stream().map(Op.Member::remote).collect(Collectors.toSet());
-        // With a quorum of none, newcomers get everything and decide nothing.
-        shipper.setVoters(new Voters(List.of(before, new Members(next.members(), 0))));
-        checkpoints.force(deadlineNanos);
-        for (Op.Member member : next.members()) {
-            if (!old.contains(member.remote()) && !shipper.awaitMember(member.remote(), deadlineNanos)) {
-                shipper.setVoters(Voters.of(before));
-                throw new PoolException(
-                        Reason.NO_QUORUM, "new member " + member.name() + " did not get the metadata in time");
+        try {
+            // With a quorum of none, newcomers get everything and decide nothing.
+            shipper.setVoters(new Voters(List.of(before, new Members(next.members(), 0))));
+            checkpoints.force(deadlineNanos);
+            for (Op.Member member : next.members()) {
+                if (!old.contains(member.remote()) && !shipper.awaitMember(member.remote(), deadlineNanos)) {
+                    throw new PoolException(
+                            Reason.NO_QUORUM, "new member " + member.name() + " did not get the metadata in time");
+                }
             }
+            remember(before);
+        } catch (PoolException e) {
+            shipper.setVoters(Voters.of(before));
+            throw e;
         }
-        remember(before);
         shipper.setVoters(new Voters(List.of(before, next)));
         metadata.alter(writer -> writer.apply(new Op.SetMembers(next.members(), next.writeQuorum())));
         shipper.awaitShipped(metadata.lastTransaction(), deadlineNanos);

@@ -68,6 +68,13 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
     @GuardedByMonitor("monitor")
     private @Nullable PoolException lastClaimError;
 
+    /** The transaction with whose shipping an unfinished change of members ends; 0 when none is unfinished. */
+    @GuardedByMonitor("monitor")
+    private long changeEndsAt;
+
+    /** One change of members at a time. */
+    private final Monitor changing;
+
     private PoolJournal(
             Scheduler scheduler,
             Settings settings,
@@ -105,6 +112,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
                 settings.shipInterval());
         this.checkpoints = new Checkpoints(state, metadata, shipper);
         this.monitor = scheduler.newMonitor("pool journal");
+        this.changing = scheduler.newMonitor("change of members");
     }
 
     /**
@@ -120,10 +128,11 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
 
     /** Starts claiming and then shipping, in the background. */
     public void start() {
-        long toShip = metadata.lastTransaction();
-        boolean changing = shipper.voters().groups().size() > 1;
+        if (shipper.voters().groups().size() > 1) {
+            changeEndsWith(metadata.lastTransaction());
+        }
         shipper.onShipped(transaction -> {
-            if (changing && transaction >= toShip) {
+            if (endsChange(transaction)) {
                 finishChange();
             }
             checkpoints.consider();
@@ -166,9 +175,60 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
         return checkpoints.settledTransaction();
     }
 
-    /** Changes who keeps the metadata. */
+    /**
+     * Changes who keeps the metadata: a newcomer has everything before it counts. Repeating it is harmless; a change that
+     * was begun before is brought to its end first.
+     *
+     * @throws PoolException INVALID for an impossible quorum; NO_QUORUM when the deadline passes: either nothing has
+     *     changed, or the change is committed and ends by itself when enough members can be reached
+     */
     public void changeMembers(MetadataReader.Members next, long deadlineNanos) throws PoolException {
-        new Membership(state, metadata, shipper, checkpoints).change(next, deadlineNanos);
+        try (Monitor.Hold one = changing.enter()) {
+            awaitChangeEnded(deadlineNanos);
+            if (metadata.read(MetadataReader::members).equals(next)) {
+                return;
+            }
+            try {
+                new Membership(state, metadata, shipper, checkpoints).change(next, deadlineNanos);
+            } catch (PoolException e) {
+                if (metadata.read(MetadataReader::members).equals(next)) {
+                    changeEndsWith(metadata.lastTransaction());
+                    if (endsChange(shipper.shippedTransaction())) {
+                        finishChange(); // it got there in this moment
+                        return;
+                    }
+                }
+                throw e;
+            }
+        }
+    }
+
+    private void awaitChangeEnded(long deadlineNanos) throws PoolException {
+        long end;
+        try (Monitor.Hold hold = monitor.enter()) {
+            end = changeEndsAt;
+        }
+        if (end == 0) {
+            return;
+        }
+        shipper.awaitShipped(end, deadlineNanos);
+        try (Monitor.Hold hold = monitor.enter()) {
+            if (!monitor.await(() -> changeEndsAt == 0, deadlineNanos)) {
+                throw new PoolException(Reason.NO_QUORUM, "the change of members before this one has not ended yet");
+            }
+        }
+    }
+
+    private void changeEndsWith(long transaction) {
+        try (Monitor.Hold hold = monitor.enter()) {
+            changeEndsAt = transaction;
+        }
+    }
+
+    private boolean endsChange(long shipped) {
+        try (Monitor.Hold hold = monitor.enter()) {
+            return changeEndsAt > 0 && shipped >= changeEndsAt;
+        }
     }
 
     @Override
@@ -249,10 +309,14 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
         state.markClean();
     }
 
-    /** Ends a change of members that an earlier mount began. */
+    /** Ends a change of members that an earlier mount began, or that took longer than its caller waited. */
     private void finishChange() {
         try {
             new Membership(state, metadata, shipper, checkpoints).finish();
+            try (Monitor.Hold hold = monitor.enter()) {
+                changeEndsAt = 0;
+                monitor.signalAll();
+            }
         } catch (PoolException e) {
             LOG.warn("the change of members is not finished: {}", e.getMessage());
         }

@@ -185,6 +185,23 @@ public final class Pool implements AutoCloseable {
         applied = changed;
     }
 
+    /**
+     * Lets a configured remote that carries the pool's marker keep the metadata as well. Whether it did not yet.
+     *
+     * @throws PoolException READ_ONLY when nothing can be changed; what is wrong with the remote when it is not
+     *     recognised; NO_QUORUM when too few of the others answer: to be repeated then
+     */
+    public boolean join(String remote) throws PoolException {
+        if (!isWritable()) {
+            String why = readOnlyReason();
+            throw new PoolException(
+                    Reason.READ_ONLY,
+                    "the pool is read-only" + (why == null ? "" : ": " + why) + "; " + remote
+                            + " can be added when it can be written");
+        }
+        return new Joining(scheduler, metadata(), parts.journal(), parts.remotes()).join(remote);
+    }
+
     /** Writes, reads and deletes an object on the remote; returns what is known of it then. */
     public RemoteStatus test(String name) throws PoolException {
         Remote remote = remotes()

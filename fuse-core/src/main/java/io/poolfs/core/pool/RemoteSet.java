@@ -157,15 +157,24 @@ final class RemoteSet implements AutoCloseable {
         return String.join("; ", told.values());
     }
 
-    /** Applies changed settings; adds what is new and closes what is no longer configured. */
-    void reload(PoolConfig config) throws PoolException {
+    /**
+     * Applies changed settings; adds what is new and closes what is no longer configured. All or nothing: CONFIG when
+     * rclone does not know one that is new.
+     */
+    synchronized void reload(PoolConfig config) throws PoolException {
         Map<String, Remote> before = new HashMap<>();
         all().forEach(remote -> before.put(remote.name(), remote));
+        for (RemoteConfig remote : config.remotes()) {
+            if (!before.containsKey(remote.name())) {
+                requireKnown(config, remote);
+            }
+        }
         List<Remote> now = new ArrayList<>();
         for (RemoteConfig remote : config.remotes()) {
             Remote known = before.remove(remote.name());
             if (known instanceof PoolRemote kept) {
                 kept.apply(settings(config, remote));
+                kept.lookSoon();
                 now.add(kept);
             } else {
                 now.add(open(config, remote));
