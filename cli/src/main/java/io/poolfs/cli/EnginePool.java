@@ -11,6 +11,7 @@ import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.fs.PoolFileSystem;
 import io.poolfs.core.journal.ShippedLog;
 import io.poolfs.core.meta.Metadata;
+import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
@@ -22,7 +23,10 @@ import io.poolfs.core.time.Scheduler;
 import io.poolfs.core.upkeep.GarbageCollector;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The engine's {@link Pool} as the commands see it. */
@@ -95,6 +99,19 @@ final class EnginePool implements OpenPool {
             for (PoolPath path : pool.metadata().read(reader -> InodePaths.of(reader, image.inode()))) {
                 staged.add(
                         new Answers.Staged(path, image.inode(), image.content().sizeBytes(), "uncommitted"));
+            }
+        }
+        Set<Long> listed = new HashSet<>();
+        staged.forEach(file -> listed.add(file.inode()));
+        for (long inode : pool.journal().unshippedContent()) {
+            Inode committed = pool.metadata()
+                    .read(reader -> Optional.ofNullable(reader.inode(inode)))
+                    .orElse(null);
+            if (committed == null || listed.contains(inode)) {
+                continue;
+            }
+            for (PoolPath path : pool.metadata().read(reader -> InodePaths.of(reader, inode))) {
+                staged.add(new Answers.Staged(path, inode, committed.sizeBytes(), "not shipped"));
             }
         }
         return staged;

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class MountPoint {
     private static final Logger LOG = LoggerFactory.getLogger(MountPoint.class);
     private static final String TYPE = "fuse.poolfs";
-    private static final Path DEVICE = Path.of("/dev/fuse");
+    private static final Path DEVICE = FuseDevice.PATH;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Path CONFIGURATION = Path.of("/etc/fuse.conf");
 
@@ -42,6 +42,13 @@ final class MountPoint {
             unmounter.checkTool();
             checkDevice();
             checkAllowOther();
+        }
+        String refusal = FuseDevice.refusal();
+        if (refusal != null) {
+            throw new PoolException(
+                    Reason.UNSUPPORTED,
+                    refusal + "; load the module with \"modprobe fuse\"; a container needs --device /dev/fuse --cap-add"
+                            + " SYS_ADMIN");
         }
         checkDirectory();
     }

@@ -105,7 +105,9 @@ final class Session {
         if (mounted == 0) {
             throw new PoolException(
                     Reason.NOT_PERMITTED,
-                    "cannot mount at " + settings.mountPoint() + ": libfuse has said why on standard error");
+                    "cannot mount at " + settings.mountPoint()
+                            + ": libfuse has said why on standard error (of a mount in the background: log/start.log in"
+                            + " state_dir); a container needs --cap-add SYS_ADMIN besides --device /dev/fuse");
         }
         return mounted;
     }

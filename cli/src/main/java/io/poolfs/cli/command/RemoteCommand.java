@@ -12,6 +12,7 @@ import io.poolfs.core.config.Quantities;
 import io.poolfs.core.config.RemoteConfig;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.core.remote.RemoteLabel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -89,9 +90,9 @@ final class RemoteCommand implements Runnable {
                     String known = known(config, name).name();
                     try {
                         tested.add(pool.testRemote(known));
-                        output().say(known + ": writes, reads and deletes");
+                        output().say(RemoteLabel.of(known) + " writes, reads and deletes");
                     } catch (PoolException e) {
-                        output().say(known + ": " + e.getMessage());
+                        output().say(RemoteLabel.before(known, String.valueOf(e.getMessage())));
                         exit = ExitCodes.of(e.reason());
                     }
                 }
@@ -211,7 +212,7 @@ final class RemoteCommand implements Runnable {
             try (PoolService pool = reader()) {
                 pool.testRemote(remote.name());
             }
-            output().line(remote.name() + ": works again");
+            output().line(RemoteLabel.of(remote.name()) + " works again");
             return ExitCodes.OK;
         }
     }

@@ -70,7 +70,9 @@ final class SetupOptions {
     boolean yes;
 
     List<String> places() {
-        List<String> places = new ArrayList<>(remotes);
+        List<String> places = new ArrayList<>();
+        remotes.forEach(remote ->
+                places.add(remote.startsWith("/") ? Path.of(remote).normalize().toString() : remote));
         local.forEach(
                 directory -> places.add(directory.toAbsolutePath().normalize().toString()));
         return places;

@@ -14,7 +14,6 @@ import io.poolfs.core.config.Quantities;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.remote.RemoteStatus;
-import io.poolfs.core.time.Monitor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -36,9 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Daemon {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
-
-    private static final Duration VERDICT_PATIENCE = Duration.ofSeconds(5);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
     private final PoolConfig config;
     private final PoolOpener opener;
@@ -111,9 +107,8 @@ public final class Daemon {
         }
         boolean stopAsked = session.mounted(mounted, order.mountpoint());
         LOG.info("{} is mounted at {}", config.name(), order.mountpoint());
-        sayHowItStands(pool, order.readOnly());
-        sayWhoIsAway(pool);
-        announcer.ready(config.name() + " is mounted at " + order.mountpoint());
+        sayHowItStands(pool);
+        announcer.ready(config.name() + " is mounted at " + order.mountpoint() + restriction(pool));
         try {
             if (stopAsked) {
                 mounted.unmount();
@@ -127,29 +122,14 @@ public final class Daemon {
         LOG.info("{} is no longer mounted at {}", config.name(), order.mountpoint());
     }
 
-    /** Tells the starter what was recovered or lost; then it is worth waiting for the right to write, too. */
-    private void sayHowItStands(OpenPool pool, boolean readOnly) {
-        if (!pool.notes().isEmpty() && !readOnly && pool.readOnlyReason() == null) {
-            awaitVerdict(pool);
-        }
+    /** A read-only verdict is no failure of the mount, but nobody should find it out by a failing write. */
+    private static String restriction(OpenPool pool) {
+        return pool.readOnlyReason() == null ? "" : " READ-ONLY: nothing can be written, see the notes";
+    }
+
+    /** Tells the starter what a person should know although the mount is there. */
+    private void sayHowItStands(OpenPool pool) {
         pool.notes().forEach(announcer::say);
-    }
-
-    private void awaitVerdict(OpenPool pool) {
-        long deadline = pool.scheduler().deadlineAfter(config.claimSettle().plus(VERDICT_PATIENCE));
-        Monitor verdict = pool.scheduler().newMonitor("verdict");
-        try (Monitor.Hold hold = verdict.enter()) {
-            while (pool.shipped().epoch() == 0
-                    && pool.shipped().fenced() == null
-                    && pool.scheduler().clock().monotonicNanos() < deadline) {
-                verdict.await(() -> false, pool.scheduler().deadlineAfter(LOOK_EVERY));
-            }
-        } catch (PoolException e) {
-            LOG.debug("not waiting for the right to write: {}", e.getMessage());
-        }
-    }
-
-    private void sayWhoIsAway(OpenPool pool) {
         for (RemoteStatus remote : pool.remotes()) {
             boolean away =
                     remote.health() == RemoteStatus.Health.DOWN || remote.health() == RemoteStatus.Health.MISSING;

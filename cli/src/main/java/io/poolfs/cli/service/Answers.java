@@ -22,7 +22,7 @@ public final class Answers {
     /** Keys whose change took effect, and keys that wait for the next mount. */
     public record Reloaded(List<String> applied, List<String> waiting) {}
 
-    /** A file with content that is not on the remotes yet; {@code reason}: uncommitted, spilled, set aside. */
+    /** A file with content that is not on the remotes yet; {@code reason}: uncommitted, not shipped. */
     public record Staged(PoolPath path, long inode, long sizeBytes, String reason) {}
 
     /** {@code isNew}: it kept no metadata before. */

@@ -37,7 +37,11 @@ final class Flush {
             listener.update(new Progress("uploading", Math.max(0, atStart - staged), atStart, "bytes", null));
             await(work);
         }
-        work.join(Long.MAX_VALUE);
+        try {
+            work.join(Long.MAX_VALUE);
+        } catch (PoolException e) {
+            throw new NamedInodes(pool.metadata()).in(e);
+        }
         return new Answers.Flushed(pool.shipped().shippedTransaction(), count[0]);
     }
 
@@ -46,7 +50,7 @@ final class Flush {
             work.join(pool.scheduler().deadlineAfter(REPORT_EVERY));
         } catch (PoolException e) {
             if (e.reason() != Reason.TIMEOUT || work.isDone()) {
-                throw e;
+                throw new NamedInodes(pool.metadata()).in(e);
             }
         }
     }

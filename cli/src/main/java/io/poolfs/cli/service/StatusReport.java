@@ -90,7 +90,8 @@ final class StatusReport {
 
     private List<String> notes() throws PoolException {
         List<String> notes = new ArrayList<>(pool.config().notes());
-        notes.addAll(pool.notes());
+        NamedInodes named = new NamedInodes(pool.metadata());
+        pool.notes().forEach(note -> notes.add(named.in(note)));
         for (String name : KnownRemotes.of(pool).withoutMetadata()) {
             notes.add(name + " takes chunks, but keeps no metadata yet: poolfs remote add " + name);
         }

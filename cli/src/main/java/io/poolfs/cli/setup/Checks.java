@@ -1,5 +1,6 @@
 package io.poolfs.cli.setup;
 
+import io.poolfs.core.config.CacheRoom;
 import io.poolfs.core.config.ConfigFiles;
 import io.poolfs.core.config.ConfigReader;
 import io.poolfs.core.config.PoolConfig;
@@ -11,6 +12,7 @@ import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.remote.RemoteMarker;
+import io.poolfs.mount.FuseDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +77,15 @@ public final class Checks {
         } else if (!Files.isReadable(DEVICE) || !Files.isWritable(DEVICE)) {
             failed("FUSE device", "you may not open " + DEVICE, "as root: chmod 666 " + DEVICE + " (its usual mode)");
         } else {
-            ok("FUSE device", DEVICE + " can be opened");
+            String refusal = FuseDevice.refusal();
+            if (refusal == null) {
+                ok("FUSE device", DEVICE + " can be opened");
+            } else {
+                failed(
+                        "FUSE device",
+                        refusal,
+                        "modprobe fuse; a container needs --device /dev/fuse --cap-add SYS_ADMIN");
+            }
         }
     }
 
@@ -154,7 +164,10 @@ public final class Checks {
         String size = Quantities.readableSize(config.cacheSizeBytes()) + " of "
                 + Quantities.readableSize(volume.totalBytes()) + (volume.inMemory() ? " in memory" : " on disk")
                 + ", " + config.cacheDir();
-        if (config.cacheSizeBytes() < 4 * config.chunkSizeBytes()) {
+        String tooSmall = tooSmall(config, volume);
+        if (tooSmall != null) {
+            failed("cache", tooSmall, "as it says; until then the pool cannot be mounted");
+        } else if (config.cacheSizeBytes() < 4 * config.chunkSizeBytes()) {
             failed(
                     "cache",
                     size + ": four chunks of " + Quantities.readableSize(config.chunkSizeBytes()) + " do not fit",
@@ -167,6 +180,15 @@ public final class Checks {
             ok("cache", size);
         }
         config.notes().forEach(note -> warning("cache", note, "nothing needs to be done; it is slower and safer"));
+    }
+
+    private static @Nullable String tooSmall(PoolConfig config, Surroundings.Volume volume) {
+        try {
+            CacheRoom.require(config, volume);
+            return null;
+        } catch (PoolException e) {
+            return e.getMessage();
+        }
     }
 
     private void rclone(@Nullable PoolConfig config) {

@@ -1,5 +1,6 @@
 package io.poolfs.cli.setup;
 
+import io.poolfs.core.config.CacheRoom;
 import io.poolfs.core.config.CacheSize;
 import io.poolfs.core.config.ConfigKey;
 import io.poolfs.core.config.ConfigReader;
@@ -55,6 +56,7 @@ final class ConfigDraft {
         put(chosen, ConfigKey.CACHE_DIR, resolved.cacheDir());
         put(chosen, ConfigKey.STATE_DIR, resolved.stateDir());
         put(chosen, ConfigKey.SPILL_DIR, resolved.spillDir());
+        CacheRoom.require(resolved, surroundings.volume(resolved.cacheDir()));
         long fitting = CacheSize.fittingChunkSize(resolved.chunkSizeBytes(), resolved.cacheSizeBytes());
         if (fitting < resolved.chunkSizeBytes()) {
             put(chosen, ConfigKey.CHUNK_SIZE, Quantities.exactSize(fitting));

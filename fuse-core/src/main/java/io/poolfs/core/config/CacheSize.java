@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The budget of cache and stage: a size, or a share of the file system that holds them. */
 public final class CacheSize {
     private static final Pattern PERCENT = Pattern.compile("(\\d{1,2})\\s*%");
-    private static final long LEAST = 4L << 20;
+    static final long LEAST = 4L << 20;
     private static final long MOST = 16L << 40;
     private static final long DEFAULT_MOST = 4L << 30;
     /** When the file system does not tell its size. */

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +37,7 @@ final class Epochs {
     private final OwnerId owner;
     private final HostIdentity host;
     private final Duration settle;
-    private final Predicate<HostIdentity> isDead;
+    private final OtherStates others;
     private final Outbox outbox;
     private final Monitor waiting;
     private final BooleanSupplier cancelled;
@@ -54,7 +53,7 @@ final class Epochs {
             OwnerId owner,
             HostIdentity host,
             Duration settle,
-            Predicate<HostIdentity> isDead,
+            OtherStates others,
             Outbox outbox,
             BooleanSupplier cancelled) {
         this.scheduler = scheduler;
@@ -63,7 +62,7 @@ final class Epochs {
         this.owner = owner;
         this.host = host;
         this.settle = settle;
-        this.isDead = isDead;
+        this.others = others;
         this.outbox = outbox;
         this.cancelled = cancelled;
         this.waiting = scheduler.newMonitor("claim");
@@ -137,7 +136,9 @@ final class Epochs {
         String claim = layout.claim(epoch, owner);
         String marker = layout.marker(epoch);
         Path claimFile = outbox.write(
-                claim, new Claim(pool, epoch, owner, host, scheduler.clock().wallNanos()).bytes());
+                claim,
+                others.claim(pool, epoch, owner, host, scheduler.clock().wallNanos())
+                        .bytes());
         Path markerFile = outbox.write(marker, EpochNotice.marker(pool, epoch));
         Poll.Result<Boolean> result = Poll.<Boolean>start(scheduler, "claim on", members, (id, store) -> {
                     // Ours goes first, so a marker without our claim is someone else's.
@@ -235,10 +236,10 @@ final class Epochs {
                 Claim claim = survey.claim(name);
                 boolean ours = claimant.equals(owner)
                         && (claim == null || claim.host().machine().equals(host.machine()));
-                boolean dead = claim != null && isDead.test(claim.host());
+                OtherStates.Fate fate = claim == null ? OtherStates.Fate.UNKNOWN : others.fateOf(claim);
                 // Whoever lost a contest with us, or died in it, holds nothing; a winner has a base.
-                if (!ours && !dead && (won || !contested.contains(epoch))) {
-                    holder = new Holder(name, claim);
+                if (!ours && fate != OtherStates.Fate.GONE && (won || !contested.contains(epoch))) {
+                    holder = new Holder(name, claim, fate);
                 }
             }
             if (holder != null) {
@@ -261,17 +262,25 @@ final class Epochs {
     record Claimed(long epoch, EpochSurvey survey) {}
 
     /** Another mount that has not released the right to write. */
-    record Holder(NumberedName epoch, @Nullable Claim claim) {
+    record Holder(NumberedName epoch, @Nullable Claim claim, OtherStates.Fate fate) {
         String message(Optional<Instant> lastSign) {
             if (claim == null) {
                 return "epoch " + epoch + " has been claimed by a mount that left no readable claim;"
                         + " if it no longer runs, mount with --take-over";
             }
-            return "the pool is mounted read-write on " + claim.host().host() + " (process "
-                    + claim.host().pid() + ", epoch " + claim.epoch() + ", claimed "
+            if (fate == OtherStates.Fate.LEFT_STATE) {
+                return "the state directory " + claim.state() + " of this machine had the pool last (process "
+                        + claim.host().pid()
+                        + ", which has ended) and may hold what never reached the remotes: mount the"
+                        + " pool from there first, or leave that behind with --take-over";
+            }
+            return "the pool is held by a mount on " + claim.host().host() + " (process "
+                    + claim.host().pid() + (claim.state() == null ? "" : ", state directory " + claim.state())
+                    + ", epoch " + claim.epoch() + ", claimed "
                     + Instant.ofEpochSecond(0, claim.sinceNanos())
                     + lastSign.map(when -> ", last sign of life " + when).orElse("")
-                    + "); if that mount no longer runs, mount with --take-over";
+                    + "), which runs, or has left there what never reached the remotes; if it is gone for good, mount with"
+                    + " --take-over";
         }
     }
 }

@@ -76,7 +76,8 @@ final class Fields {
         if (format > Layout.FORMAT) {
             throw new PoolException(
                     Reason.NEWER_FORMAT,
-                    what + " has format " + format + "; this version of poolfs reads up to " + Layout.FORMAT);
+                    what + " has format " + format + "; this poolfs reads up to " + Layout.FORMAT
+                            + ": install a newer poolfs");
         }
         String found = text("kind");
         if (!found.equals(kind)) {

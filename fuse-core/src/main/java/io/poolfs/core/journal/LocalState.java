@@ -14,6 +14,7 @@ import io.poolfs.core.time.Scheduler;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ public final class LocalState implements AutoCloseable {
     private final HostIdentity host;
     private final LocalFiles.LocalLock lock;
     private final Found found;
-    private OwnerFile owner;
+    private volatile OwnerFile owner;
     private final CheckpointShelf shelf;
     private final Chain chain;
     private final LocalJournal journal;
@@ -76,7 +77,8 @@ public final class LocalState implements AutoCloseable {
         if (last == null) {
             clear();
         }
-        this.owner = last == null ? new OwnerFile(pool, newOwner(scheduler), host, false, "") : last.with(host, false);
+        this.owner =
+                last == null ? new OwnerFile(pool, newOwner(scheduler), host, false, "", 0) : last.with(host, false);
         boolean powerLoss = found == Found.POWER_LOSS;
         this.shelf = CheckpointShelf.open(scheduler, files, places.checkpoints(), pool, powerLoss);
         KeptCheckpoint newest = shelf.newest();
@@ -218,6 +220,44 @@ public final class LocalState implements AutoCloseable {
             });
             return empty.get();
         });
+    }
+
+    /** The last transaction that is known to be on the remotes, as far as that was noted. */
+    long shipped() {
+        return owner.shipped();
+    }
+
+    public void noteShipped(long transaction) throws PoolException {
+        if (transaction > owner.shipped()) {
+            owner = owner.withShipped(transaction);
+            if (files.exists(places.owner())) {
+                owner.write(files, places.owner());
+            }
+        }
+    }
+
+    /** Gives what local history still holds behind this transaction, in order. */
+    void forEachBehind(long transaction, Segment.LineVisitor visitor) throws PoolException {
+        for (ChainEntry entry : chain.after(transaction)) {
+            chain.read(entry).forEachLine((id, line) -> {
+                if (id > transaction) {
+                    visitor.line(id, line);
+                }
+            });
+        }
+        long last = journal.lastTransaction();
+        for (long first = Math.max(transaction, chain.last()) + 1; first <= last; ) {
+            LocalJournal.Lines run = journal.lines(first, last, SegmentCodec.TARGET_LINES_BYTES);
+            if (run.isEmpty()) {
+                return;
+            }
+            AtomicLong seen = new AtomicLong(first);
+            run.forEachLine((id, line) -> {
+                seen.set(id);
+                visitor.line(id, line);
+            });
+            first = seen.get() + 1;
+        }
     }
 
     /** Before {@link #replay}: what is here counts only when {@link #adopt} says so, and is fetched again otherwise. */

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * It is written last when a state directory is set up: without it everything beside it is a broken attempt.
  *
  * @param stage names the stage in cache_dir that belongs to this state; empty while there is none
+ * @param shipped the last transaction that was known to be on the remotes when this was written
  */
-record OwnerFile(PoolId pool, OwnerId owner, HostIdentity host, boolean clean, String stage) {
+record OwnerFile(PoolId pool, OwnerId owner, HostIdentity host, boolean clean, String stage, long shipped) {
     private static final String KIND = "owner";
 
     void write(LocalFiles files, Path path) throws PoolException {
@@ -24,7 +25,8 @@ record OwnerFile(PoolId pool, OwnerId owner, HostIdentity host, boolean clean, S
                 .put("pool", pool.hex())
                 .put("owner", owner.hex());
         host.writeTo(node);
-        files.writeAtomically(path, Fields.line(node.put("clean", clean).put("stage", stage)));
+        files.writeAtomically(
+                path, Fields.line(node.put("clean", clean).put("stage", stage).put("shipped", shipped)));
     }
 
     /** Null when there is none. */
@@ -44,14 +46,19 @@ record OwnerFile(PoolId pool, OwnerId owner, HostIdentity host, boolean clean, S
                 OwnerId.parse(fields.text("owner")),
                 HostIdentity.read(fields),
                 fields.flag("clean"),
-                fields.text("stage"));
+                fields.text("stage"),
+                fields.has("shipped") ? fields.number("shipped", 0, Long.MAX_VALUE) : 0);
     }
 
     OwnerFile with(HostIdentity now, boolean isClean) {
-        return new OwnerFile(pool, owner, now, isClean, stage);
+        return new OwnerFile(pool, owner, now, isClean, stage, shipped);
     }
 
     OwnerFile withStage(String now) {
-        return new OwnerFile(pool, owner, host, clean, now);
+        return new OwnerFile(pool, owner, host, clean, now, shipped);
+    }
+
+    OwnerFile withShipped(long now) {
+        return new OwnerFile(pool, owner, host, clean, stage, now);
     }
 }

@@ -3,6 +3,7 @@ package io.poolfs.core.journal;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
+import io.poolfs.core.remote.RemoteLabel;
 import io.poolfs.core.remote.RemoteStore;
 import io.poolfs.core.time.GuardedByMonitor;
 import io.poolfs.core.time.Monitor;
@@ -101,9 +102,8 @@ final class Poll<T> {
                 if (!answers.containsKey(id)) {
                     PoolException e = failures.get(id);
                     text.append(text.isEmpty() ? "" : "; ")
-                            .append(store.name())
-                            .append(": ")
-                            .append(e == null ? "no answer yet" : e.getMessage());
+                            .append(RemoteLabel.before(
+                                    store.name(), e == null ? "no answer yet" : String.valueOf(e.getMessage())));
                 }
             });
             return text.toString();

@@ -3,6 +3,7 @@ package io.poolfs.core.journal;
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.meta.MetadataReader;
 import io.poolfs.core.meta.Op;
+import io.poolfs.core.meta.TransactionCodec;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +97,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
                 state.owner(),
                 state.host(),
                 settings.claimSettle(),
-                settings.isDead(),
+                new OtherStates(state.files(), state.places(), settings.isDead()),
                 outbox,
                 this::isClosing);
         this.shipper = new Shipper(
@@ -158,7 +160,34 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
         }
     }
 
-    /** Why there is no epoch yet; null before the first failed attempt and when there is one. */
+    /** Notes how far the remotes are known to have it: for whoever opens the state later and cannot ask them. */
+    public void noteShipped() throws PoolException {
+        state.noteShipped(shippedTransaction());
+    }
+
+    /** Inodes with content that was committed here and is not known to be recorded on the remotes. */
+    public Set<Long> unshippedContent() throws PoolException {
+        Set<Long> inodes = new TreeSet<>();
+        state.forEachBehind(Math.max(shippedTransaction(), state.shipped()), (id, line) -> {
+            for (Op op : TransactionCodec.decode(line).ops()) {
+                if (op instanceof Op.CommitContent content) {
+                    inodes.add(content.inode());
+                }
+            }
+        });
+        return inodes;
+    }
+
+    /**
+     * What is damaged of the metadata's copies on a remote, one sentence each.
+     *
+     * @throws PoolException when the remote cannot be read
+     */
+    public List<String> damagedCopies(RemoteStore store) throws PoolException {
+        return new CopyAudit(state.files(), settings.layout(), state.chain(), state.shelf()).damagedOn(store);
+    }
+
+    @Override
     public @Nullable PoolException claimError() {
         try (Monitor.Hold hold = monitor.enter()) {
             return claimed ? null : lastClaimError;
@@ -256,12 +285,20 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
         return shipper.fenced();
     }
 
+    /** As {@link #close(long, boolean)} with nothing left. */
+    public void close(long deadlineNanos) throws PoolException {
+        close(deadlineNanos, false);
+    }
+
     /**
      * Ends the mount: ships what is committed, writes a checkpoint, releases the epoch; each as far as the deadline
      * allows. Nothing local is lost by what could not be done. The caller closes the metadata store afterwards and then
      * calls {@link #markClean}.
+     *
+     * @param contentLeft content stays here that is not committed: the epoch is not released, so that nobody goes on
+     *     without it unawares
      */
-    public void close(long deadlineNanos) throws PoolException {
+    public void close(long deadlineNanos, boolean contentLeft) throws PoolException {
         refuseClaims();
         boolean all = false;
         try {
@@ -274,7 +311,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
             LOG.warn("not everything could be finished before the end: {}", e.getMessage());
         }
         end();
-        if (all && fenced() == null) {
+        if (all && !contentLeft && fenced() == null) {
             release(deadlineNanos);
         }
     }
@@ -306,6 +343,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
     /** The metadata store has been synced and closed: the next opening may trust it. */
     public void markClean() throws PoolException {
         state.journal().close();
+        state.noteShipped(shippedTransaction());
         state.markClean();
     }
 

@@ -110,7 +110,7 @@ public final class Recovery {
         }
         state.journal().restartAt(state.chain().last());
         bad.addAll(survey.copies().bad());
-        bad.forEach(copy -> LOG.warn("{} on {} is not usable: {}", copy.object(), copy.remote(), copy.what()));
+        bad.forEach(copy -> LOG.info("not usable: {}", told(copy)));
         List<String> unreadable = new ArrayList<>();
         members.forEach((id, store) -> {
             if (!survey.copies().members().containsKey(id)) {
@@ -123,11 +123,15 @@ public final class Recovery {
                 end.gap() == null ? "" : end.gap(),
                 List.copyOf(end.torn()),
                 findVoid(survey, start),
-                bad.stream()
-                        .map(copy -> copy.object() + " on " + copy.remote() + ": " + copy.what())
-                        .toList(),
+                bad.stream().map(Recovery::told).toList(),
                 List.copyOf(survey.copies().members().keySet()),
                 unreadable);
+    }
+
+    private static String told(Copies.BadCopy copy) {
+        return copy.what().contains(copy.object())
+                ? copy.what()
+                : copy.object() + " on " + copy.remote() + ": " + copy.what();
     }
 
     /** Who was not read may have what the others do not. */

@@ -21,6 +21,11 @@ public interface ShippedLog {
     /** The epoch that this mount writes as; 0 while it has none (read-only, or not claimed yet). */
     long epoch();
 
+    /** Why there is no epoch yet; null when nothing is known against it. */
+    default @Nullable PoolException claimError() {
+        return null;
+    }
+
     /** Not null once writing has ended for good: why (FENCED, read-only). */
     @Nullable
     PoolException fenced();

@@ -5,6 +5,7 @@ import io.poolfs.core.model.OwnerId;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
+import io.poolfs.core.remote.RemoteLabel;
 import io.poolfs.core.remote.RemoteStore;
 import io.poolfs.core.time.GuardedByMonitor;
 import io.poolfs.core.time.Monitor;
@@ -527,9 +528,7 @@ final class Shipper implements ShippedLog {
             PoolException e = line.lastError();
             if (e != null) {
                 text.append(text.isEmpty() ? "" : "; ")
-                        .append(line.memberName())
-                        .append(": ")
-                        .append(e.getMessage());
+                        .append(RemoteLabel.before(line.memberName(), String.valueOf(e.getMessage())));
             }
         }
         return text.isEmpty() ? "waiting for the members" : text.toString();

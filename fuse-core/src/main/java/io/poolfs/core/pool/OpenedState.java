@@ -78,9 +78,13 @@ record OpenedState(
         }
         boolean complete = worth.complete() || order.acceptLoss();
         if (!worth.complete()) {
-            notes.add((order.acceptLoss() ? "accepted: " : "read-only until --accept-loss: ") + worth.why());
+            notes.add(
+                    order.acceptLoss()
+                            ? "accepted: " + worth.why()
+                            : "read-only until `poolfs recover --accept-loss` gives it up: " + worth.why());
         }
         if (complete) {
+            local.noteShipped(fetched.end());
             local.adopt();
         }
         return new OpenedState(local, metadata, true, complete ? "" : worth.why(), notes);

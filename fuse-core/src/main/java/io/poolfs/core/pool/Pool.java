@@ -240,7 +240,7 @@ public final class Pool implements AutoCloseable {
         long patience = Math.min(
                 END_WITHIN.toNanos(),
                 Math.max(drainAtMost.toNanos(), Duration.ofSeconds(2).toNanos()));
-        parts.journal().close(scheduler.deadlineAfter(Duration.ofNanos(patience)));
+        parts.journal().close(scheduler.deadlineAfter(Duration.ofNanos(patience)), !drained);
         parts.fetcher().close();
         parts.images().close();
         parts.state().metadata().close();

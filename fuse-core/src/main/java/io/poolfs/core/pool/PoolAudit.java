@@ -1,5 +1,6 @@
 package io.poolfs.core.pool;
 
+import io.poolfs.core.journal.PoolJournal;
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.meta.MetadataCheck;
 import io.poolfs.core.model.Chunk;
@@ -18,19 +19,21 @@ import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 
 /**
- * Looks whether the pool is whole: the metadata with itself, the chunks with the remotes, and on demand every byte with
+ * Looks whether the pool is whole: the metadata with itself and its copies, the chunks with the remotes, and on demand every byte with
  * its checksum. Changes nothing.
  */
 public final class PoolAudit {
     private final Metadata metadata;
     private final Remotes remotes;
     private final ChunkAudit chunks;
+    private final PoolJournal journal;
     private final ChunkObjects objects;
 
-    PoolAudit(Metadata metadata, Remotes remotes, ChunkAudit chunks, ChunkObjects objects) {
+    PoolAudit(Metadata metadata, Remotes remotes, ChunkAudit chunks, PoolJournal journal, ChunkObjects objects) {
         this.metadata = metadata;
         this.remotes = remotes;
         this.chunks = chunks;
+        this.journal = journal;
         this.objects = objects;
     }
 
@@ -82,6 +85,7 @@ public final class PoolAudit {
             for (ChunkId chunk : found.wrongSize()) {
                 problems.add("chunk " + chunk + " on " + remote.name() + " has another size than it was stored with");
             }
+            problems.addAll(journal.damagedCopies(remote.store()));
         } catch (PoolException e) {
             problems.add(remote.name() + " could not be checked: " + e.getMessage());
         }

@@ -3,9 +3,11 @@ package io.poolfs.core.pool;
 import io.poolfs.core.cache.ByteBudget;
 import io.poolfs.core.cache.Image;
 import io.poolfs.core.cache.ImageStore;
+import io.poolfs.core.config.CacheRoom;
 import io.poolfs.core.config.FsyncMode;
 import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.config.Spread;
+import io.poolfs.core.config.Surroundings;
 import io.poolfs.core.fetch.FetchSettings;
 import io.poolfs.core.fetch.Fetcher;
 import io.poolfs.core.fetch.RangeFetcher;
@@ -107,13 +109,18 @@ final class PoolOpening {
         StageMark mark = new StageMark(files, scheduler, config.cacheDir(), state.local());
         boolean stageIsHere = mark.matches();
         Path imageDirectory = config.cacheDir().resolve("images");
+        PoolJournal journal = closing.add(openJournal(state, remotes));
+        if (writable) {
+            // Before anything here is moved or made: it may be another's.
+            journal.start();
+            awaitRight(journal, state, mark);
+        }
         if (!stageIsHere && writable) {
             notes.addAll(mark.clear());
         } else if (!stageIsHere) {
             imageDirectory = config.cacheDir().resolve("reading");
             files.deleteTree(imageDirectory);
         }
-        PoolJournal journal = closing.add(openJournal(state, remotes));
         ImageStore images = closing.add(ImageStore.open(
                 scheduler,
                 files,
@@ -134,6 +141,7 @@ final class PoolOpening {
     }
 
     private void prepareCache() throws PoolException {
+        CacheRoom.require(config, Surroundings.ofThisProcess().volume(config.cacheDir()));
         try {
             files.createPrivateDirectory(config.cacheDir());
         } catch (PoolException e) {
@@ -239,7 +247,8 @@ final class PoolOpening {
                 new ChunkObjects(config.dataPrefix()),
                 config.gcGrace(),
                 () -> writingSinceNanos);
-        PoolAudit audit = new PoolAudit(metadata, remotes.remotes(), chunks, new ChunkObjects(config.dataPrefix()));
+        PoolAudit audit =
+                new PoolAudit(metadata, remotes.remotes(), chunks, journal, new ChunkObjects(config.dataPrefix()));
         return new Pool.Parts(
                 remotes, state, journal, images, fetcher, stager, noting, spill, fileSystem, upkeep, audit);
     }
@@ -256,18 +265,36 @@ final class PoolOpening {
     }
 
     private void start(Pool.Parts parts, boolean stageIsHere) throws PoolException {
-        PoolJournal journal = parts.journal();
-        journal.start();
-        // A state just read from the remotes has talked to them already, and may be another's: told before it is used.
-        if (parts.state().recovered()) {
-            awaitClaimed(journal);
-        } else {
-            refuseIfHeld(journal);
-        }
         parts.spill().open();
         takeUpSpilled(parts);
         if (!stageIsHere) {
             resolve(parts);
+        }
+    }
+
+    private void awaitRight(PoolJournal journal, OpenedState state, StageMark mark) throws PoolException {
+        if (mark.isForeign()) {
+            awaitClaimed(journal);
+            requireClaimed(journal);
+        } else if (state.recovered()) {
+            // It has talked to the remotes already.
+            awaitClaimed(journal);
+        } else {
+            refuseIfHeld(journal);
+        }
+    }
+
+    /** Only who has the right to write may move another's stage aside. */
+    private void requireClaimed(PoolJournal journal) throws PoolException {
+        if (journal.epoch() == 0) {
+            PoolException why = journal.claimError();
+            throw new PoolException(
+                    Reason.NO_QUORUM,
+                    "cache_dir " + config.cacheDir()
+                            + " holds the stage of another state directory, and the remotes cannot"
+                            + " be asked whose it is: mount again when they answer, or set another cache_dir"
+                            + (why == null ? "" : "; " + why.getMessage()),
+                    why);
         }
     }
 

@@ -12,6 +12,7 @@ import io.poolfs.core.remote.ExpectedRemote;
 import io.poolfs.core.remote.PoolRemote;
 import io.poolfs.core.remote.Remote;
 import io.poolfs.core.remote.RemoteIds;
+import io.poolfs.core.remote.RemoteLabel;
 import io.poolfs.core.remote.RemoteSettings;
 import io.poolfs.core.remote.RemoteStatus;
 import io.poolfs.core.remote.Remotes;
@@ -92,7 +93,7 @@ final class RemoteSet implements AutoCloseable {
      * Waits a moment for what the remotes say of themselves, so that what only a person can mend is told before anything
      * starts. Remotes that are away are not waited for any longer.
      *
-     * @throws PoolException CONFIG or NEWER_FORMAT when no remote can be used until then
+     * @throws PoolException CONFIG when two of them are one; CONFIG or NEWER_FORMAT when none can be used until then
      */
     void awaitFirstWord(Duration atMost) throws PoolException {
         Monitor monitor = scheduler.newMonitor("first word of the remotes");
@@ -114,6 +115,7 @@ final class RemoteSet implements AutoCloseable {
     }
 
     private void refuseIfAllWrong() throws PoolException {
+        ids.requireDistinct();
         PoolException wrong = null;
         for (Remote remote : all()) {
             PoolException problem = ((PoolRemote) remote).problem();
@@ -146,11 +148,9 @@ final class RemoteSet implements AutoCloseable {
         for (Remote remote : all()) {
             PoolException problem = ((PoolRemote) remote).problem();
             if (problem != null) {
-                String text = String.valueOf(problem.getMessage());
-                String label = remote.name().endsWith(":") ? remote.name() : remote.name() + ":";
                 told.merge(
                         problem.reason(),
-                        text.contains(remote.name()) ? text : label + " " + text,
+                        RemoteLabel.before(remote.name(), String.valueOf(problem.getMessage())),
                         (first, another) -> first + " (likewise " + remote.name() + ")");
             }
         }

@@ -43,6 +43,14 @@ final class StageMark {
         return trusted && !state.stage().isEmpty() && state.stage().equals(read());
     }
 
+    /** Whether another state directory has left content here that is not committed, as far as that can be told. */
+    boolean isForeign() throws PoolException {
+        String word = read();
+        return !word.isEmpty()
+                && !word.equals(state.stage())
+                && !files.list(cacheDir.resolve("images")).isEmpty();
+    }
+
     /**
      * Empties the directory of a stage that is not ours to use. One that another state directory left is moved aside.
      *
@@ -51,8 +59,7 @@ final class StageMark {
     List<String> clear() throws PoolException {
         files.createPrivateDirectory(cacheDir);
         String word = read();
-        boolean foreign = !word.isEmpty() && !word.equals(state.stage());
-        if (foreign && !files.list(cacheDir.resolve("images")).isEmpty()) {
+        if (isForeign()) {
             Path aside = cacheDir.resolve("set-aside-" + word);
             files.createPrivateDirectory(aside);
             for (String part : PARTS) {
@@ -61,7 +68,9 @@ final class StageMark {
                 }
             }
             files.delete(mark);
-            return List.of("the stage of another state directory was in " + cacheDir + "; it was moved to " + aside);
+            return List.of("the stage in " + cacheDir
+                    + " was left by another state directory, or by this one before it used another"
+                    + " cache_dir; it was moved to " + aside);
         }
         for (String part : PARTS) {
             files.deleteTree(cacheDir.resolve(part));

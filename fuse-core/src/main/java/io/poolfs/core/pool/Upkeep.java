@@ -172,17 +172,18 @@ public final class Upkeep implements AutoCloseable {
             if (freedAtNanos > asked) {
                 return true;
             }
-            if (scheduler.clock().monotonicNanos() < nextReclaimNanos || journal.fenced() != null) {
+            if (journal.fenced() != null) {
                 return false;
             }
-            boolean any = hasGarbage()
-                    && collectNow(scheduler.deadlineAfter(RECLAIM_WITHIN)).deletedChunks() > 0;
-            if (any) {
-                freedAtNanos = scheduler.clock().monotonicNanos();
-            } else {
+            if (scheduler.clock().monotonicNanos() >= nextReclaimNanos) {
+                if (hasGarbage()
+                        && collectNow(scheduler.deadlineAfter(RECLAIM_WITHIN)).deletedChunks() > 0) {
+                    freedAtNanos = scheduler.clock().monotonicNanos();
+                    return true;
+                }
                 nextReclaimNanos = scheduler.deadlineAfter(RECLAIM_AGAIN);
             }
-            return any || awaitUploads();
+            return awaitUploads();
         } catch (PoolException e) {
             LOG.info("nothing could be freed for a write that needs room: {}", e.getMessage());
             return false;
@@ -215,6 +216,7 @@ public final class Upkeep implements AutoCloseable {
                 if (journal.fenced() != null) {
                     continue;
                 }
+                journal.noteShipped();
                 reaper.reap();
                 spill.tidy(images);
                 noting.tidy();

@@ -52,7 +52,9 @@ public record RemoteMarker(PoolId pool, RemoteId remote) {
         int format = json.path("format").asInt(0);
         if (format > FORMAT) {
             throw new PoolException(
-                    Reason.NEWER_FORMAT, what + " has format " + format + "; this poolfs knows up to " + FORMAT);
+                    Reason.NEWER_FORMAT,
+                    what + " has format " + format + "; this poolfs reads up to " + FORMAT
+                            + ": install a newer poolfs");
         }
         return json;
     }

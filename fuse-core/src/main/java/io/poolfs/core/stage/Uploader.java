@@ -83,7 +83,12 @@ final class Uploader {
             try {
                 long epoch = log.epoch();
                 if (epoch == 0) {
-                    throw new PoolException(Reason.REMOTE_UNAVAILABLE, "no epoch has been claimed yet");
+                    PoolException why = log.claimError();
+                    throw new PoolException(
+                            Reason.REMOTE_UNAVAILABLE,
+                            "the right to write has not been claimed yet"
+                                    + (why == null ? "" : ": " + why.getMessage()),
+                            why);
                 }
                 PlacedChunks.Ticket ticket = placed.place(file.sizeBytes(), failed, order.fileAt());
                 Chunk chunk = attempt(file, ticket, epoch, order, failed);

@@ -201,6 +201,7 @@ public final class WriteBackStager implements Stager {
             }
         }
         PoolException failure = null;
+        int failures = 0;
         for (Map.Entry<FileWork, Long> request : requests.entrySet()) {
             try {
                 await(request.getKey(), request.getValue(), deadlineNanos);
@@ -209,10 +210,16 @@ public final class WriteBackStager implements Stager {
                     throw e;
                 }
                 failure = e;
+                failures++;
             }
         }
         if (failure != null) {
-            throw failure;
+            throw failures == 1
+                    ? failure
+                    : new PoolException(
+                            failure.reason(),
+                            failure.getMessage() + " (and so are " + (failures - 1) + " other files)",
+                            failure);
         }
     }
 

@@ -99,7 +99,7 @@ class GoldenFormatTest {
 
     @Test
     void epochObjects_ofFormat1_areRead() throws Exception {
-        Claim claim = new Claim(POOL, 3, OWNER, new HostIdentity("host", "machine", "boot", 42), NANOS);
+        Claim claim = new Claim(POOL, 3, OWNER, new HostIdentity("host", "machine", "boot", 42), NANOS, null);
         assertThat(Claim.read(golden("claim.json", claim.bytes()), POOL, FOLDER, "claim"))
                 .isEqualTo(claim);
         assertThat(golden("claim.json", claim.bytes())).isEqualTo(claim.bytes());

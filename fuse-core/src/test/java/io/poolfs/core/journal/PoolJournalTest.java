@@ -123,6 +123,70 @@ class PoolJournalTest {
     }
 
     @Test
+    void open_anotherStateOfThisMachineMayHoldMore_isRefusedNamingIt() throws Exception {
+        Machine a = world.machine("alpha");
+        Machine b = a.withState("/state/other");
+        b.isDead = host -> true;
+        world.sim.run("test", () -> a.format(2).claimed().ship("one"));
+        a.killed();
+        world.sim.run("test", () -> {
+            assertFails(() -> b.open().claimed(), Reason.FENCED, "/state/alpha", "never reached", "--take-over");
+            a.open().claimed().close();
+            b.lostState();
+            Mount mount = b.open().claimed();
+            mount.ship("two");
+            mount.close();
+        });
+    }
+
+    @Test
+    void open_anotherStateOfThisMachineIsGone_goesOn() throws Exception {
+        Machine a = world.machine("alpha");
+        Machine b = a.withState("/state/other");
+        b.isDead = host -> true;
+        world.sim.run("test", () -> a.format(2).claimed().ship("one"));
+        a.killed();
+        world.sim.run("test", () -> {
+            a.lostState();
+            Mount mount = b.open().claimed();
+            assertThat(mount.names()).containsExactly("one");
+            mount.close();
+        });
+    }
+
+    @Test
+    void close_withContentLeft_doesNotRelease() throws Exception {
+        Machine a = world.machine("alpha");
+        world.sim.run("test", () -> {
+            Mount mount = a.format(2).claimed();
+            mount.ship("one");
+            mount.journal.close(world.deadline(Duration.ofMinutes(2)), true);
+            mount.journal.markClean();
+            mount.state.close();
+            assertFails(() -> world.machine("beta").open().claimed(), Reason.FENCED, "alpha", "never reached");
+            a.open().claimed().close();
+            world.machine("beta").open().claimed().close();
+        });
+    }
+
+    @Test
+    void unshippedContent_ofALoserOpenedAgain_namesWhatNobodyElseHas() throws Exception {
+        Machine a = world.machine("alpha");
+        world.sim.run("test", () -> {
+            Mount loser = a.format(2).claimed();
+            loser.write("shipped");
+            loser.journal.awaitShipped(loser.metadata.lastTransaction(), world.deadline(Duration.ofMinutes(2)));
+            loser.journal.noteShipped();
+            world.machine("beta").open(true).claimed().ship("newer");
+            long late = loser.write("late");
+            assertThat(loser.journal.unshippedContent()).containsExactly(late);
+
+            loser.close();
+            assertThat(a.open().journal.unshippedContent()).containsExactly(late);
+        });
+    }
+
+    @Test
     void takeOver_loser_turnsReadOnlyAndNeverAcknowledges() throws Exception {
         world.sim.run("test", () -> {
             Mount loser = world.machine("alpha").format(2).claimed();

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A simulated world with one pool: buckets that outlive everything, and machines whose processes open the pool's journal
@@ -91,18 +92,28 @@ public final class PoolWorld {
         final List<SimRemote> connections = new ArrayList<>();
         KeyValueStore store;
         boolean acceptLoss;
+        Predicate<HostIdentity> isDead = host -> false;
+        private Path directory;
         private int boots = 1;
         private int processes;
 
         Machine(String name) {
             this.name = name;
+            this.directory = Path.of("/state").resolve(name);
             for (SimBucket bucket : buckets) {
                 connections.add(new SimRemote(bucket, files, sim, Duration.ofSeconds(30)));
             }
         }
 
         Path directory() {
-            return Path.of("/state").resolve(name);
+            return directory;
+        }
+
+        /** The same computer with another state directory. */
+        Machine withState(String path) {
+            Machine other = new Machine(name);
+            other.directory = Path.of(path);
+            return other;
         }
 
         HostIdentity host() {
@@ -180,7 +191,7 @@ public final class PoolWorld {
         private Mount mount(LocalState state, Metadata metadata, boolean takeOver, boolean recovered)
                 throws PoolException {
             PoolJournal journal = PoolJournal.open(
-                    new PoolJournal.Settings(LAYOUT, INTERVAL, SETTLE, takeOver, recovered, acceptLoss),
+                    new PoolJournal.Settings(LAYOUT, INTERVAL, SETTLE, takeOver, recovered, acceptLoss, isDead),
                     state,
                     metadata,
                     this::remotes);
@@ -231,6 +242,26 @@ public final class PoolWorld {
                         null,
                         writer.nanos(),
                         0));
+                return inode;
+            });
+        }
+
+        /** Makes an empty file with committed content; returns its inode. */
+        long write(String name) throws PoolException {
+            return metadata.change(writer -> {
+                long inode = writer.nextInode();
+                long now = writer.nanos();
+                writer.apply(new Op.Create(
+                        new Op.Place(Inode.ROOT, FileName.of(name)),
+                        inode,
+                        FileType.REGULAR.modeBits() | 0644,
+                        0,
+                        0,
+                        0,
+                        null,
+                        now,
+                        0));
+                writer.apply(new Op.CommitContent(inode, 0, 0, now, now, null, List.of(), List.of()));
                 return inode;
             });
         }

@@ -15,7 +15,7 @@ class SealedLineTest {
     private static final OwnerId OWNER = new OwnerId(3, 4);
     private static final NumberedName NAME = new NumberedName(7, OWNER);
 
-    private final Claim claim = new Claim(POOL, 7, OWNER, new HostIdentity("h", "m", "b", 1), 99);
+    private final Claim claim = new Claim(POOL, 7, OWNER, new HostIdentity("h", "m", "b", 1), 99, "/state");
 
     @Test
     void read_whatWasWritten_isTheSame() throws Exception {

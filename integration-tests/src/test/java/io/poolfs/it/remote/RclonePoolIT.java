@@ -117,6 +117,19 @@ class RclonePoolIT {
         fails(Reason.CORRUPT, () -> store.getRange("object", 0, ByteBuffer.allocate(10)));
     }
 
+    /** rclone says of the last block that it ends early, as of a line that is cut. */
+    @Test
+    void crypt_flippedInTheLastBlock_isCorrupt() throws Exception {
+        RcloneStore store = rig.store("secret:");
+        store.put("object", source, 200_000);
+        Path encrypted;
+        try (var files = Files.walk(directory.resolve("remote"))) {
+            encrypted = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+        }
+        flip(encrypted, Files.size(encrypted) - 1);
+        fails(Reason.CORRUPT, () -> store.getRange("object", 199_000, ByteBuffer.allocate(1000)));
+    }
+
     @Test
     void disk_unplugged_isMissingAndComesBack() throws Exception {
         RcloneStore store = rig.store("disk:");

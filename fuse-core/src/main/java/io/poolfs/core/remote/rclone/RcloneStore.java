@@ -2,6 +2,7 @@ package io.poolfs.core.remote.rclone;
 
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.core.remote.RemoteLabel;
 import io.poolfs.core.remote.RemoteOrigin;
 import io.poolfs.core.remote.RemoteStore;
 import io.poolfs.core.time.Monitor;
@@ -51,6 +52,11 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
     /** An eventually consistent remote may not show an object at once. */
     private static final List<Duration> SECOND_LOOKS =
             List.of(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(3));
+
+    /** What rclone says of a body that ends before its length. */
+    private static final String BREAKS_OFF = "unexpected EOF";
+
+    private static final int SECOND_READS = 2;
 
     private final Shared shared;
     private final long deadlineNanos;
@@ -155,7 +161,11 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
             client(deadline).getRange(shared.name, object, offset, dst, deadline, stall());
         } catch (CutBodyException e) {
             dst.position(start);
-            throw cut(object, e, shared.endpoint.cutReason(object));
+            String why = shared.endpoint.cutReason(object);
+            if (BREAKS_OFF.equals(why) && breaksOffAlways(object, offset, wanted, deadline)) {
+                throw damaged(object, e);
+            }
+            throw cut(object, e, why);
         } catch (RcFailure e) {
             throw notRead(object, offset, wanted, e, deadline);
         } catch (PoolException e) {
@@ -303,7 +313,7 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         }
         throw new PoolException(
                 Reason.REMOTE_UNAVAILABLE,
-                shared.name + ": uploaded " + object + " of " + sizeBytes + " bytes, afterwards "
+                label() + " uploaded " + object + " of " + sizeBytes + " bytes, afterwards "
                         + (seen.isPresent() ? "it has " + seen.getAsLong() : "it is not there"));
     }
 
@@ -356,10 +366,14 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
             if (offset + wanted > failure.objectBytes()) {
                 return new PoolException(
                         Reason.CORRUPT,
-                        shared.name + ": " + object + " has " + failure.objectBytes() + " bytes, wanted " + wanted
-                                + " at " + offset);
+                        label() + " " + object + " has " + failure.objectBytes() + " bytes, wanted " + wanted + " at "
+                                + offset);
             }
-            return cut(object, failure, whyNotOpened(object, offset, deadline));
+            String why = whyNotOpened(object, offset, deadline);
+            if (BREAKS_OFF.equals(why) && isCrypt(deadline) && why.equals(whyNotOpened(object, offset, deadline))) {
+                return damaged(object, failure);
+            }
+            return cut(object, failure, why);
         } catch (PoolException e) {
             return e;
         }
@@ -385,13 +399,44 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         }
     }
 
+    /**
+     * rclone's crypt says of a last block that it cannot authenticate only that it ends early, as it does when the line
+     * is cut. A line is not cut at every attempt.
+     */
+    private boolean breaksOffAlways(String object, long offset, int wanted, long deadline) throws PoolException {
+        if (!isCrypt(deadline)) {
+            return false;
+        }
+        for (int i = 0; i < SECOND_READS; i++) {
+            try {
+                client(deadline).getRange(shared.name, object, offset, ByteBuffer.allocate(wanted), deadline, stall());
+                return false;
+            } catch (CutBodyException e) {
+                if (!BREAKS_OFF.equals(shared.endpoint.cutReason(object))) {
+                    return false;
+                }
+            } catch (RcFailure e) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isCrypt(long deadline) throws PoolException {
+        return traits(deadline).origin().cryptUnder() != null;
+    }
+
+    private PoolException damaged(String object, Exception cause) {
+        return new PoolException(
+                Reason.CORRUPT, label() + " " + object + " cannot be decrypted to its end: it is damaged", cause);
+    }
+
     private PoolException cut(String object, Exception cause, @Nullable String why) {
         if (why == null) {
             return new PoolException(
-                    Reason.REMOTE_UNAVAILABLE, shared.name + ": reading " + object + ": " + cause.getMessage(), cause);
+                    Reason.REMOTE_UNAVAILABLE, label() + " reading " + object + ": " + cause.getMessage(), cause);
         }
-        return new PoolException(
-                RcloneErrors.reason(why, object), shared.name + ": reading " + object + ": " + why, cause);
+        return new PoolException(RcloneErrors.reason(why, object), label() + " reading " + object + ": " + why, cause);
     }
 
     private BackendTraits traits(long deadline) throws PoolException {
@@ -436,13 +481,17 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
 
     private PoolException failed(String path, RcFailure failure) {
         String text = failure.text();
-        String what = path.isEmpty() ? shared.name : shared.name + ": " + path;
+        String what = path.isEmpty() ? shared.name : label() + " " + path;
         return new PoolException(
                 RcloneErrors.reason(text, path), what + ": " + text + RcloneErrors.advice(text), failure);
     }
 
+    private String label() {
+        return RemoteLabel.of(shared.name);
+    }
+
     private PoolException named(PoolException e) {
-        return new PoolException(e.reason(), shared.name + ": " + e.getMessage(), e);
+        return new PoolException(e.reason(), label() + " " + e.getMessage(), e);
     }
 
     private static PoolException as(Reason reason, PoolException e) {
