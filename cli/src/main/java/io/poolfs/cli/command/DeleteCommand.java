@@ -37,6 +37,10 @@ final class DeleteCommand extends PoolCommand {
                 try {
                     pool.delete(path, recursive, view);
                 } catch (PoolException e) {
+                    if (e.reason() == Reason.NOT_EMPTY) {
+                        throw new PoolException(
+                                e.reason(), path + " is not empty; with -r everything in it is deleted too", e);
+                    }
                     if (!force || e.reason() != Reason.NOT_FOUND) {
                         throw e;
                     }

@@ -3,6 +3,7 @@ package io.poolfs.cli.command;
 import io.poolfs.cli.service.PoolPath;
 import io.poolfs.cli.service.PoolService;
 import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,9 +25,20 @@ final class MakeDirectoryCommand extends PoolCommand {
     int run() throws PoolException {
         try (PoolService pool = writer()) {
             for (PoolPath path : paths) {
-                pool.makeDirectory(path, parents, PERMISSIONS);
+                make(pool, path);
             }
             return ExitCodes.OK;
+        }
+    }
+
+    private void make(PoolService pool, PoolPath path) throws PoolException {
+        try {
+            pool.makeDirectory(path, parents, PERMISSIONS);
+        } catch (PoolException e) {
+            if (e.reason() == Reason.NOT_FOUND) {
+                throw new PoolException(e.reason(), e.getMessage() + "; -p makes what is missing above", e);
+            }
+            throw e;
         }
     }
 }

@@ -3,11 +3,14 @@ package io.poolfs.cli.command;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolfsVersion;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The root command {@code poolfs}; everything it does is in its subcommands. */
 @Command(
@@ -55,7 +58,13 @@ import picocli.CommandLine.Option;
         footerHeading = "%nPaths in the pool start with /. `poolfs COMMAND --help` tells more about each.%n",
         exitCodeListHeading = "%nExit status:%n")
 public final class PoolfsCommand implements Runnable {
+    private static final int HELP_COLUMNS = 80;
+
     final Wiring wiring;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    CommandSpec spec;
 
     @Mixin
     Globals globals = new Globals();
@@ -83,9 +92,22 @@ public final class PoolfsCommand implements Runnable {
         line.setExecutionExceptionHandler((failure, where, parsed) -> failed(where, failure));
         line.setExitCodeExceptionMapper(
                 failure -> failure instanceof PoolException known ? ExitCodes.of(known.reason()) : ExitCodes.FAILED);
-        line.setUsageHelpWidth(100);
+        line.setUsageHelpWidth(HELP_COLUMNS);
+        line.getSubcommands().values().forEach(PoolfsCommand::space);
         line.setParameterExceptionHandler((failure, words) -> misunderstood(failure));
         return line;
+    }
+
+    /** An empty line between the parts of the help. */
+    private static void space(CommandLine line) {
+        CommandLine.Model.UsageMessageSpec help = line.getCommandSpec().usageMessage();
+        if (line.getCommandSpec().positionalParameters().isEmpty()) {
+            help.optionListHeading("%n");
+        } else {
+            help.parameterListHeading("%n");
+        }
+        help.commandListHeading("%nCommands:%n");
+        line.getSubcommands().values().forEach(PoolfsCommand::space);
     }
 
     /** The line that {@code --version} prints. */
@@ -95,7 +117,7 @@ public final class PoolfsCommand implements Runnable {
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 
     private static int failed(CommandLine where, Exception failure) {
@@ -114,11 +136,30 @@ public final class PoolfsCommand implements Runnable {
     private static int misunderstood(CommandLine.ParameterException failure) {
         CommandLine where = failure.getCommandLine();
         PrintWriter err = where.getErr();
-        err.println("poolfs: " + failure.getMessage());
-        CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
+        err.println("poolfs: " + what(failure));
         err.println("`" + where.getCommandSpec().qualifiedName() + " --help` tells what is possible");
         err.flush();
         return ExitCodes.USAGE;
+    }
+
+    private static String what(CommandLine.ParameterException failure) {
+        if (!(failure instanceof CommandLine.UnmatchedArgumentException unmatched)
+                || unmatched.getUnmatched().isEmpty()) {
+            return String.valueOf(failure.getMessage());
+        }
+        String word = unmatched.getUnmatched().get(0);
+        String kind = word.startsWith("-")
+                ? "there is no option "
+                : failure.getCommandLine().getSubcommands().isEmpty()
+                        ? "one argument too many: "
+                        : "there is no command ";
+        // What is proposed is alike in some way; only what begins alike is worth telling.
+        List<String> alike = unmatched.getSuggestions().stream()
+                .map(text -> text.substring(text.lastIndexOf(' ') + 1))
+                .filter(text ->
+                        text.startsWith(word.substring(0, Math.min(word.length(), word.startsWith("--") ? 3 : 1))))
+                .toList();
+        return kind + word + (alike.isEmpty() ? "" : "; did you mean " + String.join(" or ", alike) + "?");
     }
 
     /** Prints the version that the build wrote. */

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
         header = "Show how the pool is: mount, what waits for upload, room, remotes.",
         description = {
             "",
-            "\"on this machine only\" counts what would be lost with this machine: changed files whose content is not on "
+            "\"local only\" counts what would be lost with this machine: changed files whose content is not on "
                     + "the remotes yet, and metadata that has not been shipped. `poolfs flush` brings both to zero.",
             "",
             "With --affected: the files that have bytes on a remote, those that its loss would hurt.",

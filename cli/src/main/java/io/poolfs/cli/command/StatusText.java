@@ -39,7 +39,7 @@ final class StatusText {
         // Who only looks has asked no remote what it holds.
         long behind = status.state().equals("open") ? 0 : status.journal().behind();
         if (stage.modifiedFiles() == 0 && behind == 0) {
-            return status.state().equals("open") ? "no file" : "nothing: everything is on the remotes";
+            return status.state().equals("open") ? "no file is staged here" : "nothing: everything is on the remotes";
         }
         List<String> parts = new ArrayList<>();
         if (stage.modifiedFiles() > 0) {

@@ -19,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,10 +98,13 @@ class CommandsTest {
         assertThat(run("ls", "-R", "/")).isZero();
         assertThat(out.toString()).contains("/x:");
         assertThat(run("delete", "/x")).isEqualTo(ExitCodes.FAILED);
+        assertThat(err.toString()).contains("/x is not empty; with -r");
         assertThat(run("delete", "-r", "/x")).isZero();
         assertThat(run("delete", "/x")).isEqualTo(ExitCodes.NOT_FOUND);
         assertThat(err.toString()).contains("there is no /x in the pool");
         assertThat(run("delete", "-f", "/x")).isZero();
+        assertThat(run("mkdir", "/no/d")).isEqualTo(ExitCodes.NOT_FOUND);
+        assertThat(err.toString()).contains("there is no /no in the pool; -p makes");
         assertThat(run("mkdir", "x")).isEqualTo(ExitCodes.USAGE);
         assertThat(err.toString()).contains("paths in the pool start with /");
     }
@@ -131,6 +136,25 @@ class CommandsTest {
                         .as(command.getCommandName())
                         .contains("Usage: poolfs " + command.getCommandName()));
         assertThat(root.getUsageMessage()).contains("Exit status:", "78 ");
+        assertThat(run()).isZero();
+        assertThat(out.toString()).isEqualTo(root.getUsageMessage());
+    }
+
+    @Test
+    void help_ofEveryCommand_fitsATerminal() {
+        List<CommandLine> commands = new ArrayList<>(List.of(line()));
+        for (int i = 0; i < commands.size(); i++) {
+            commands.addAll(commands.get(i).getSubcommands().values());
+            assertThat(commands.get(i).getUsageMessage().lines()).allMatch(text -> text.length() <= 80);
+        }
+    }
+
+    @Test
+    void unknownCommand_isToldWithWhatIsAlike() {
+        assertThat(run("nonsense")).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("there is no command nonsense\n");
+        assertThat(run("statsu")).isEqualTo(ExitCodes.USAGE);
+        assertThat(err.toString()).contains("did you mean status");
     }
 
     @Test
