@@ -7,7 +7,6 @@ import io.poolfs.core.fs.PoolFileSystem;
 import io.poolfs.core.fs.PoolFileSystem.Allocation;
 import io.poolfs.core.fs.PoolFileSystem.Opened;
 import io.poolfs.core.model.FileName;
-import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import java.nio.ByteBuffer;
@@ -48,13 +47,12 @@ final class FileOperations extends Operations {
     private void create(long request, long parent, long name, int mode, long fileInfo) {
         answer("create", request, parent, replies -> {
             FileName fileName = name(name);
-            Inode above = fs.attributes(parent);
             int flags = flags(fileInfo);
             Opened opened;
             try {
                 opened = fs.create(
                         null,
-                        Creator.of(fuse, request, above),
+                        Requester.of(fuse, request),
                         parent,
                         fileName,
                         mode & Modes.PERMISSIONS,

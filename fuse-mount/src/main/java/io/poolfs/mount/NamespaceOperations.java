@@ -60,15 +60,14 @@ final class NamespaceOperations extends Operations {
                 "mknod",
                 request,
                 parent,
-                replies -> replies.entry(
-                        request, fs.makeNode(null, creator(request, parent), parent, name(name), mode, device)));
+                replies ->
+                        replies.entry(request, fs.makeNode(null, caller(request), parent, name(name), mode, device)));
     }
 
     private void makeDirectory(long request, long parent, long name, int mode) {
         answer("mkdir", request, parent, replies -> {
-            Inode above = fs.attributes(parent);
-            int permissions = (mode & Modes.PERMISSIONS) | (above.mode() & Modes.SET_GROUP_ID);
-            replies.entry(request, fs.makeDirectory(null, creator(request, above), parent, name(name), permissions));
+            int permissions = mode & Modes.PERMISSIONS;
+            replies.entry(request, fs.makeDirectory(null, caller(request), parent, name(name), permissions));
         });
     }
 
@@ -78,8 +77,7 @@ final class NamespaceOperations extends Operations {
                 request,
                 parent,
                 replies -> replies.entry(
-                        request,
-                        fs.makeSymlink(null, creator(request, parent), parent, name(name), Native.string(target))));
+                        request, fs.makeSymlink(null, caller(request), parent, name(name), Native.string(target))));
     }
 
     private void readLink(long request, long inode) {
@@ -116,11 +114,7 @@ final class NamespaceOperations extends Operations {
         });
     }
 
-    private Caller creator(long request, long parent) throws PoolException {
-        return Creator.of(fuse, request, fs.attributes(parent));
-    }
-
-    private Caller creator(long request, Inode parent) {
-        return Creator.of(fuse, request, parent);
+    private Caller caller(long request) {
+        return Requester.of(fuse, request);
     }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * subclass it to watch or disturb single operations.
  */
 public class MemoryFileSystem implements PoolFileSystem {
+    private static final int SET_GROUP_ID = 02000;
     private static final long SPACE_BYTES = 64L << 30;
     private static final long SPACE_INODES = 10_000_000;
 
@@ -367,8 +368,11 @@ public class MemoryFileSystem implements PoolFileSystem {
 
     private Node make(Caller caller, long parent, FileName name, int mode) throws PoolException {
         Node directory = directory(parent);
-        Node node =
-                new Node(nextNumber.getAndIncrement(), mode, caller.uid(), caller.gid(), contents.newContent(), now());
+        boolean inherits = (directory.mode & SET_GROUP_ID) != 0;
+        int group = inherits ? directory.group : caller.gid();
+        boolean isDirectory = FileType.ofMode(mode) == FileType.DIRECTORY;
+        int allBits = inherits && isDirectory ? mode | SET_GROUP_ID : mode;
+        Node node = new Node(nextNumber.getAndIncrement(), allBits, caller.uid(), group, contents.newContent(), now());
         attach(directory, name, node);
         nodes.put(node.number, node);
         return node;
