@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * The files of all images below {@code cache_dir/images}: where they are, and which are open. At most so many pairs stay
@@ -23,7 +24,9 @@ final class ImageFiles {
     static final String MAP_SUFFIX = ".map";
     static final String ASIDE_SUFFIX = ".orphan";
 
-    private static final int FOLDERS = 256;
+    static final int FOLDERS = 256;
+
+    private static final Pattern INODE = Pattern.compile("[0-9a-f]{1,16}");
 
     private final LocalFiles files;
     private final Path root;
@@ -129,17 +132,15 @@ final class ImageFiles {
         return candidate;
     }
 
-    /** Inodes that have at least one of the two files, in order of their folders. */
-    List<Long> scan() throws PoolException {
+    /** Inodes in this folder that have at least one of the two files. */
+    List<Long> list(int folder) throws PoolException {
         List<Long> found = new ArrayList<>();
-        for (int folder = 0; folder < FOLDERS; folder++) {
-            for (String name : files.list(folder(folder))) {
-                String hex = name.endsWith(MAP_SUFFIX) ? name.substring(0, name.length() - MAP_SUFFIX.length()) : name;
-                if (hex.matches("[0-9a-f]{1,16}")) {
-                    long inode = Long.parseUnsignedLong(hex, 16);
-                    if (found.isEmpty() || found.get(found.size() - 1) != inode) {
-                        found.add(inode);
-                    }
+        for (String name : files.list(folder(folder))) {
+            String hex = name.endsWith(MAP_SUFFIX) ? name.substring(0, name.length() - MAP_SUFFIX.length()) : name;
+            if (INODE.matcher(hex).matches()) {
+                long inode = Long.parseUnsignedLong(hex, 16);
+                if (found.isEmpty() || found.get(found.size() - 1) != inode) {
+                    found.add(inode);
                 }
             }
         }
@@ -170,7 +171,7 @@ final class ImageFiles {
         return root.resolve(String.format("%02x", number));
     }
 
-    private static int folderOf(long inode) {
+    static int folderOf(long inode) {
         return (int) inode & (FOLDERS - 1);
     }
 

@@ -80,7 +80,7 @@ final class ImageLife {
     }
 
     private void prepare(Inode committed) throws PoolException {
-        load(false);
+        load();
         if (reconciled) {
             state.refreshTimes(committed);
             return;
@@ -113,10 +113,10 @@ final class ImageLife {
         state.abandon(journaled);
     }
 
-    /** Reads what is on disk, once. {@code afterRestart}: the files may be as a crash left them. */
-    private void load(boolean afterRestart) throws PoolException {
+    /** Reads what is on disk, once; what an earlier process left may be as a crash left it. */
+    private void load() throws PoolException {
         if (!loaded) {
-            new ImageLoader(store, state).load(afterRestart);
+            new ImageLoader(store, state).load(store.claimFirstLook(state.inode));
             loaded = true;
             blocks.setPinned(store.isPinned(state.inode));
         }
@@ -124,7 +124,7 @@ final class ImageLife {
 
     /** Reads it at the start; what is not modified is known to the residency now and need not stay. */
     void loadAtStart() throws PoolException {
-        load(true);
+        load();
         endIfIdle();
     }
 
@@ -133,7 +133,7 @@ final class ImageLife {
         if (gone) {
             return 0;
         }
-        load(false);
+        load();
         try {
             return evictLoaded(slab);
         } finally {
@@ -163,7 +163,7 @@ final class ImageLife {
 
     void setPinned(boolean pinned) throws PoolException {
         if (!gone) {
-            load(false);
+            load();
             blocks.setPinned(pinned);
             endIfIdle();
         }
@@ -174,7 +174,7 @@ final class ImageLife {
         if (gone) {
             return false;
         }
-        load(false);
+        load();
         forgotten = true;
         endIfIdle();
         return true;

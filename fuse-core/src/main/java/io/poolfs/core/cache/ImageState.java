@@ -50,9 +50,11 @@ final class ImageState {
     private boolean headerWritten;
 
     /** Is told when uncommitted content comes into being and when all of it is committed. */
-    @FunctionalInterface
     interface ModifiedListener {
         void changed(boolean modified);
+
+        /** Uncommitted content is about to come into being; on disk when this returns. */
+        void changing() throws PoolException;
     }
 
     ImageState(long inode, ImageBlocks blocks, ContentRecords records, ModifiedListener listener) {
@@ -143,6 +145,7 @@ final class ImageState {
         if (content.modified() || !seals.isEmpty()) {
             return;
         }
+        listener.changing();
         Inode committed = records.inode(inode);
         Content now = content;
         if (committed == null || committed.version() == now.baseVersion()) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +47,8 @@ public final class ImageStore implements Images {
     private final Map<Long, SparseImage> modified = new ConcurrentHashMap<>();
     private final Set<Long> pinned = ConcurrentHashMap.newKeySet();
     private final List<String> aside = new CopyOnWriteArrayList<>();
+    private final ChangeList changes;
+    private final ImageScan scan;
 
     private ImageStore(
             Scheduler scheduler, LocalFiles files, Path directory, ByteBudget budget, ContentRecords records) {
@@ -55,12 +58,14 @@ public final class ImageStore implements Images {
         this.residency = new Residency(scheduler.clock(), budget.limitBytes());
         this.records = records;
         this.evicting = scheduler.newMonitor("evict");
+        this.changes = new ChangeList(scheduler, files, directory);
+        this.scan = new ImageScan(scheduler, this.files);
         budget.setEvictor(this::evict);
     }
 
     /**
-     * Opens what is in the directory, made when absent: images with uncommitted content are known from here on, clean
-     * ones are ready to be used or evicted.
+     * Opens what is in the directory, made when absent: images with uncommitted content are known from here on. The
+     * others, which may be a million, are met in the background and can be used at once.
      *
      * @param directory {@code cache_dir/images}
      * @param budget used by this store alone for eviction
@@ -70,22 +75,54 @@ public final class ImageStore implements Images {
             throws PoolException {
         files.createPrivateDirectory(directory);
         ImageStore store = new ImageStore(scheduler, files, directory, budget, records);
-        for (long inode : store.files.scan()) {
-            store.loadAtStart(inode);
-        }
-        long over = budget.usedBytes(Budget.Use.CLEAN) + budget.usedBytes(Budget.Use.STAGED) - budget.limitBytes();
-        if (over > 0) {
-            store.evict(over, true);
-        }
+        store.meetEarlierImages();
         return store;
     }
 
+    private void meetEarlierImages() throws PoolException {
+        scan.begin();
+        Set<Long> changed = changes.found();
+        if (changed == null) {
+            // Nothing says which of them hold uncommitted content.
+            scan.run(this::loadAtStart);
+            changes.renew(images.keySet());
+            evictSurplus();
+            return;
+        }
+        Set<Long> unreadable = new HashSet<>();
+        for (long inode : changed) {
+            if (!loadAtStart(inode)) {
+                unreadable.add(inode);
+            }
+        }
+        unreadable.addAll(images.keySet());
+        changes.renew(unreadable);
+        scheduler.start("meet images", () -> {
+            scan.run(this::loadAtStart);
+            evictSurplus();
+        });
+    }
+
+    /** Waits until every image of an earlier process is met; false at the deadline. */
+    boolean awaitMet(long deadlineNanos) throws PoolException {
+        return scan.await(deadlineNanos);
+    }
+
+    private void evictSurplus() throws PoolException {
+        long over = budget.usedBytes(Budget.Use.CLEAN) + budget.usedBytes(Budget.Use.STAGED) - budget.limitBytes();
+        if (over > 0) {
+            evict(over, true);
+        }
+    }
+
     /** An image that cannot be read now is none of the start's concern: who needs it is told. */
-    private void loadAtStart(long inode) {
+    private boolean loadAtStart(long inode) {
         try {
             image(inode).loadAtStart();
+            return true;
         } catch (PoolException e) {
             noteFailure("the image of inode " + inode + " could not be read", e);
+            return false;
         }
     }
 
@@ -152,6 +189,12 @@ public final class ImageStore implements Images {
     /** Everything was written through: only descriptors are closed. Images must not be used any more. */
     @Override
     public void close() {
+        try {
+            scan.stop(deadline());
+        } catch (PoolException e) {
+            LOG.warn("closing without the end of the image scan: {}", e.getMessage());
+        }
+        changes.close();
         files.retireAll();
     }
 
@@ -179,6 +222,15 @@ public final class ImageStore implements Images {
         } else {
             modified.remove(image.inode(), image);
         }
+    }
+
+    void noteChanging(long inode) throws PoolException {
+        changes.note(inode, images.keySet());
+    }
+
+    /** Whether this is the first look at what an earlier process left of the image. */
+    boolean claimFirstLook(long inode) {
+        return scan.claim(inode);
     }
 
     boolean isPinned(long inode) {

@@ -43,7 +43,17 @@ final class SparseImage implements Image {
         this.inode = inode;
         this.lock = lock;
         this.blocks = blocks;
-        this.state = new ImageState(inode, blocks, records, modified -> store.noteModified(this, modified));
+        this.state = new ImageState(inode, blocks, records, new ImageState.ModifiedListener() {
+            @Override
+            public void changing() throws PoolException {
+                store.noteChanging(inode);
+            }
+
+            @Override
+            public void changed(boolean modified) {
+                store.noteModified(SparseImage.this, modified);
+            }
+        });
         this.reader = new PresentReader(state, store.residency(), lock);
         this.life = new ImageLife(store, this, state);
     }

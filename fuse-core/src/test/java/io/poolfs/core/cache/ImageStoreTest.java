@@ -3,6 +3,7 @@ package io.poolfs.core.cache;
 import static io.poolfs.core.cache.StoreFixture.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.local.RealFiles;
@@ -54,7 +55,9 @@ class ImageStoreTest {
 
     private long fileCount() throws IOException {
         try (Stream<Path> all = Files.walk(images())) {
-            return all.filter(Files::isRegularFile).count();
+            return all.filter(Files::isRegularFile)
+                    .filter(file -> !file.getFileName().toString().startsWith("changes."))
+                    .count();
         }
     }
 
@@ -391,6 +394,47 @@ class ImageStoreTest {
     }
 
     @Test
+    void open_changedImages_areKnownBeforeTheOthersAreMet() throws PoolException {
+        for (int inode = 1; inode <= 40; inode++) {
+            Image image = open(inode, 1, MIB);
+            pool.install(image, 0, MIB);
+            if (inode % 10 == 0) {
+                image.write(
+                        0,
+                        ByteBuffer.wrap(pattern(inode, 0, 100)),
+                        1,
+                        pool.scheduler.deadlineAfter(Duration.ofSeconds(5)));
+            }
+            pool.store.release(image);
+        }
+        long clean = pool.budget.usedBytes(Budget.Use.CLEAN);
+        long staged = pool.budget.usedBytes(Budget.Use.STAGED);
+        pool.reopenAtOnce();
+        assertThat(pool.store.modified()).extracting(Image::inode).containsExactly(10L, 20L, 30L, 40L);
+        assertThat(pool.budget.usedBytes(Budget.Use.STAGED)).isEqualTo(staged);
+        for (int inode = 1; inode <= 40; inode += 3) {
+            pool.store.release(pool.store.acquire(pool.inodes.get((long) inode)));
+        }
+        pool.awaitMet();
+        assertThat(pool.budget.usedBytes(Budget.Use.CLEAN)).isEqualTo(clean);
+        assertThat(pool.budget.usedBytes(Budget.Use.STAGED)).isEqualTo(staged);
+    }
+
+    @Test
+    void open_listOfChangesIsGone_readsEverythingFirst() throws PoolException, IOException {
+        Image image = open(7, 1, MIB);
+        image.write(0, ByteBuffer.wrap(pattern(7, 0, MIB)), 1, pool.scheduler.deadlineAfter(Duration.ofSeconds(5)));
+        pool.store.release(image);
+        try (Stream<Path> all = Files.list(images())) {
+            for (Path list : all.filter(Files::isRegularFile).toList()) {
+                Files.delete(list);
+            }
+        }
+        pool.reopenAtOnce();
+        assertThat(pool.store.modified()).extracting(Image::inode).containsExactly(7L);
+    }
+
+    @Test
     void open_lowerLimit_evictsDownToIt() throws PoolException {
         Image image = open(1, 1, 8 * MIB);
         for (int at = 0; at < 8 * MIB; at += MIB) {
@@ -399,8 +443,12 @@ class ImageStoreTest {
         pool.store.release(image);
         pool.store.close();
         ByteBudget small = new ByteBudget(pool.scheduler, 5L * MIB);
-        ImageStore.open(pool.scheduler, files, images(), small, pool).close();
-        assertThat(small.usedBytes(Budget.Use.CLEAN)).isLessThanOrEqualTo(5L * MIB);
+        try (ImageStore opened = ImageStore.open(pool.scheduler, files, images(), small, pool)) {
+            assertThat(opened.awaitMet(pool.scheduler.deadlineAfter(Duration.ofSeconds(30))))
+                    .isTrue();
+            await().untilAsserted(
+                            () -> assertThat(small.usedBytes(Budget.Use.CLEAN)).isLessThanOrEqualTo(5L * MIB));
+        }
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.poolfs.core.cache;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.FileType;
@@ -35,8 +37,18 @@ final class StoreFixture implements AutoCloseable, ContentRecords {
     }
 
     void reopen() throws PoolException {
+        reopenAtOnce();
+        awaitMet();
+    }
+
+    void reopenAtOnce() throws PoolException {
         store.close();
         open();
+    }
+
+    void awaitMet() throws PoolException {
+        assertThat(store.awaitMet(scheduler.deadlineAfter(Duration.ofSeconds(30))))
+                .isTrue();
     }
 
     @Override
