@@ -5,6 +5,7 @@ import io.poolfs.cli.service.InodePaths;
 import io.poolfs.cli.service.OpenPool;
 import io.poolfs.cli.service.PoolPath;
 import io.poolfs.cli.service.Progress;
+import io.poolfs.core.adopt.RclonepoolImport;
 import io.poolfs.core.cache.Budget;
 import io.poolfs.core.cache.Image;
 import io.poolfs.core.config.PoolConfig;
@@ -130,6 +131,24 @@ final class EnginePool implements OpenPool {
     @Override
     public boolean join(String remote) throws PoolException {
         return pool.join(remote);
+    }
+
+    @Override
+    public Answers.Imported importRclonepool(
+            Answers.ImportOrder order, PoolFileSystem.Caller owner, Progress.Listener listener) throws PoolException {
+        RclonepoolImport.Result result = pool.importRclonepool(
+                new RclonepoolImport.Order(
+                        order.remotes(), order.manifestPrefix(), order.dryRun(), owner.uid(), owner.gid()),
+                (phase, done, total) -> listener.update(new Progress(phase, done, total, "files", null)));
+        return new Answers.Imported(
+                order.dryRun(),
+                result.found(),
+                result.imported(),
+                result.importedBytes(),
+                result.already(),
+                result.leftOut().stream()
+                        .map(left -> new Answers.LeftOut(left.path(), left.why()))
+                        .toList());
     }
 
     @Override

@@ -44,6 +44,7 @@ class LayersTest {
             Map.entry("fetch", Set.of("meta", "cache", "remote")),
             Map.entry("stage", Set.of("meta", "journal", "cache", "placement", "remote", "local")),
             Map.entry("fs", Set.of("meta", "cache", "fetch", "stage", "remote")),
+            Map.entry("adopt", Set.of("meta", "remote")),
             Map.entry("upkeep", Set.of("meta", "journal", "placement", "remote", "stage")));
 
     /** The only wiring in the engine: may use all. */

@@ -28,6 +28,16 @@ public final class Answers {
     /** {@code isNew}: it kept no metadata before. */
     public record Joined(boolean isNew, PoolStatus.RemoteInfo remote) {}
 
+    /** The old pool: its remotes as rclone names them, and the folder of its manifests. */
+    public record ImportOrder(List<String> remotes, String manifestPrefix, boolean dryRun) {}
+
+    /** {@code found}: files of the old pool; {@code already}: those that were taken over before. */
+    public record Imported(
+            boolean dryRun, long found, long imported, long importedBytes, long already, List<LeftOut> leftOut) {}
+
+    /** A file that was not taken over, and why. */
+    public record LeftOut(String path, String why) {}
+
     /** {@code incomplete}: the rest of the list was cut. */
     public record Affected(
             String remote, long files, long chunks, long bytes, List<PoolPath> paths, boolean incomplete) {}

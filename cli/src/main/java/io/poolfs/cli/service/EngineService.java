@@ -230,6 +230,19 @@ public final class EngineService implements PoolService {
         return new Answers.Joined(isNew, remote(name));
     }
 
+    @Override
+    public Answers.Imported importRclonepool(Answers.ImportOrder order, Progress.Listener listener)
+            throws PoolException {
+        Answers.Imported imported = pool.importRclonepool(order, caller, listener);
+        if (imported.imported() > 0 && !order.dryRun()) {
+            pool.shipped()
+                    .awaitShipped(
+                            pool.metadata().lastTransaction(),
+                            pool.scheduler().deadlineAfter(pool.config().fsyncTimeout()));
+        }
+        return imported;
+    }
+
     private PoolStatus.RemoteInfo remote(String name) throws PoolException {
         for (PoolStatus.RemoteInfo remote : status().remotes()) {
             if (remote.name().equals(name)) {

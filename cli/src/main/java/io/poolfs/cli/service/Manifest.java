@@ -30,7 +30,7 @@ public record Manifest(
      * @param size bytes of this run
      * @param offset of the run in the file
      * @param objectOffset of the run in the object
-     * @param sha256 of the hashed piece that holds the run
+     * @param sha256 of the hashed piece that holds the run; null where nobody knows it
      * @param pieceOffset the run's first byte within that piece
      * @param pieceSize the length that the hash covers
      */
@@ -42,7 +42,7 @@ public record Manifest(
             long size,
             long offset,
             long objectOffset,
-            String sha256,
+            @Nullable String sha256,
             long pieceOffset,
             long pieceSize) {}
 }

@@ -7,6 +7,8 @@ import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
+import io.poolfs.core.model.Sha256;
+import io.poolfs.core.remote.ChunkObjects;
 import io.poolfs.core.remote.RemoteStatus;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -34,6 +36,7 @@ final class ManifestReport {
             }
         }
         PoolConfig config = pool.config();
+        ChunkObjects objects = new ChunkObjects(config.dataPrefix());
         List<Manifest.Part> parts = pool.metadata().read(reader -> {
             List<Manifest.Part> found = new ArrayList<>();
             for (Extent extent : reader.extents(file.number(), 0, Long.MAX_VALUE)) {
@@ -43,15 +46,16 @@ final class ManifestReport {
                             Reason.CORRUPT,
                             path + ": chunk " + extent.piece().chunk() + " is not known; run `poolfs fsck`");
                 }
+                Sha256 hash = extent.piece().hash();
                 found.add(new Manifest.Part(
                         found.size(),
                         names.get(chunk.remote()),
                         chunk.remote().hex(),
-                        object(config, chunk),
+                        objects.nameOf(chunk),
                         extent.lengthBytes(),
                         extent.fileOffset(),
                         extent.piece().offset() + extent.skipBytes(),
-                        extent.piece().hash().hex(),
+                        hash == null ? null : hash.hex(),
                         extent.skipBytes(),
                         extent.piece().lengthBytes()));
             }
@@ -69,11 +73,6 @@ final class ManifestReport {
                 file.birthNanos() / 1e9,
                 checksum(name + ":" + file.sizeBytes() + ":" + parts.size()),
                 parts);
-    }
-
-    private static String object(PoolConfig config, Chunk chunk) {
-        String id = chunk.id().hex();
-        return config.dataPrefix() + "/" + id.substring(0, 2) + "/" + id;
     }
 
     private static String checksum(String text) {

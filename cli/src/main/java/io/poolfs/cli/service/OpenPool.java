@@ -55,6 +55,10 @@ public interface OpenPool extends AutoCloseable {
     /** Lets a configured remote that carries the pool's marker keep the metadata too. Whether it did not yet. */
     boolean join(String remote) throws PoolException;
 
+    /** Takes the files of a pool made by rclonepool over; they belong to {@code owner}. */
+    Answers.Imported importRclonepool(
+            Answers.ImportOrder order, PoolFileSystem.Caller owner, Progress.Listener listener) throws PoolException;
+
     /** {@code now}: without the grace; {@code delete} false: only looks. */
     Answers.Collected collectGarbage(boolean now, boolean delete) throws PoolException;
 

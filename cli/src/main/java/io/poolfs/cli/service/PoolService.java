@@ -71,6 +71,9 @@ public interface PoolService extends AutoCloseable {
     /** Applies the configuration and lets the remote in it, which carries the pool's marker, keep the metadata too. */
     Answers.Joined joinRemote(String name) throws PoolException;
 
+    /** Takes the files of a pool made by rclonepool over where they lie, and brings the record onto the remotes. */
+    Answers.Imported importRclonepool(Answers.ImportOrder order, Progress.Listener listener) throws PoolException;
+
     Answers.Affected affected(String remote) throws PoolException;
 
     Answers.Collected collectGarbage(boolean now, boolean delete) throws PoolException;

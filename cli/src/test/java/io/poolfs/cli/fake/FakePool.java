@@ -145,6 +145,12 @@ public final class FakePool implements OpenPool {
     }
 
     @Override
+    public Answers.Imported importRclonepool(
+            Answers.ImportOrder order, PoolFileSystem.Caller owner, Progress.Listener listener) {
+        return new Answers.Imported(order.dryRun(), 0, 0, 0, 0, List.of());
+    }
+
+    @Override
     public Answers.Collected collectGarbage(boolean now, boolean delete) {
         return new Answers.Collected(0, 0, 0, 0, List.of());
     }

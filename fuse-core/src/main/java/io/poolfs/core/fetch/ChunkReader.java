@@ -1,11 +1,11 @@
 package io.poolfs.core.fetch;
 
 import io.poolfs.core.model.Chunk;
-import io.poolfs.core.model.ChunkId;
 import io.poolfs.core.model.Extent;
 import io.poolfs.core.model.Piece;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.core.model.Sha256;
 import io.poolfs.core.remote.Remote;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -25,9 +25,9 @@ final class ChunkReader {
     private static final int BLOCK = Chunk.BLOCK_BYTES;
 
     private final RemoteLookup remotes;
-    private final Function<ChunkId, String> objectNames;
+    private final Function<Chunk, String> objectNames;
 
-    ChunkReader(RemoteLookup remotes, Function<ChunkId, String> objectNames) {
+    ChunkReader(RemoteLookup remotes, Function<Chunk, String> objectNames) {
         this.remotes = remotes;
         this.objectNames = objectNames;
     }
@@ -41,7 +41,7 @@ final class ChunkReader {
     void read(Chunk chunk, List<Extent> extents, ByteBuffer dst) throws PoolException {
         long start = extents.get(0).chunkOffset();
         long end = start + dst.remaining();
-        if (end > chunk.sizeBytes() || chunk.crc32c().length != Chunk.blocks(chunk.sizeBytes())) {
+        if (end > chunk.sizeBytes() || !chunk.isChecksumCountRight()) {
             throw new PoolException(
                     Reason.CORRUPT,
                     "chunk " + chunk.id() + " of " + chunk.sizeBytes() + " bytes cannot hold " + start + "+"
@@ -57,8 +57,8 @@ final class ChunkReader {
         long blockEnd = Math.min(chunk.sizeBytes(), (end + BLOCK - 1) / BLOCK * BLOCK);
         long to = blockEnd - end <= SLACK_BYTES ? blockEnd : end;
         long firstBlock = (from + BLOCK - 1) / BLOCK * BLOCK;
-        if (Math.min(chunk.sizeBytes(), firstBlock + BLOCK) > to) {
-            // No whole block in reach.
+        if (!chunk.hasChecksums() || Math.min(chunk.sizeBytes(), firstBlock + BLOCK) > to) {
+            // No whole block in reach, or nothing to check it with.
             from = start;
             to = end;
         }
@@ -75,7 +75,7 @@ final class ChunkReader {
     private void readVerified(Remote remote, Chunk chunk, List<Extent> extents, long from, ByteBuffer bytes)
             throws PoolException {
         int start = bytes.position();
-        String object = objectNames.apply(chunk.id());
+        String object = objectNames.apply(chunk);
         for (int attempt = 0; ; attempt++) {
             remote.store().getRange(object, from, bytes);
             bytes.position(start);
@@ -97,7 +97,7 @@ final class ChunkReader {
         long first = (from + BLOCK - 1) / BLOCK;
         long verifiedFrom = first * BLOCK;
         long verifiedTo = verifiedFrom;
-        for (long block = first; block * BLOCK < to; block++) {
+        for (long block = first; chunk.hasChecksums() && block * BLOCK < to; block++) {
             long end = Math.min(chunk.sizeBytes(), (block + 1) * BLOCK);
             if (end > to) {
                 break;
@@ -112,20 +112,24 @@ final class ChunkReader {
         for (Extent extent : extents) {
             Piece piece = extent.piece();
             long end = piece.offset() + piece.lengthBytes();
+            Sha256 hash = piece.hash();
             boolean inHand = piece.offset() >= from && end <= to && piece.lengthBytes() <= BLOCK;
             boolean verified = piece.offset() >= verifiedFrom && end <= verifiedTo;
-            if (inHand && !verified && !hasHash(slice(bytes, piece.offset() - from, piece.lengthBytes()), piece)) {
+            if (hash != null
+                    && inHand
+                    && !verified
+                    && !hasHash(slice(bytes, piece.offset() - from, piece.lengthBytes()), hash)) {
                 return piece.offset();
             }
         }
         return -1;
     }
 
-    private static boolean hasHash(ByteBuffer bytes, Piece piece) {
+    private static boolean hasHash(ByteBuffer bytes, Sha256 hash) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(bytes);
-            return MessageDigest.isEqual(digest.digest(), piece.hash().bytes());
+            return MessageDigest.isEqual(digest.digest(), hash.bytes());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

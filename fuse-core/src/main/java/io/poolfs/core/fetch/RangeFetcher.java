@@ -4,7 +4,7 @@ import io.poolfs.core.cache.Budget;
 import io.poolfs.core.cache.Image;
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.model.ByteRange;
-import io.poolfs.core.model.ChunkId;
+import io.poolfs.core.model.Chunk;
 import io.poolfs.core.model.Extent;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
@@ -47,7 +47,7 @@ public final class RangeFetcher implements Fetcher {
             Metadata metadata,
             Budget budget,
             RemoteLookup remotes,
-            Function<ChunkId, String> objectNames,
+            Function<Chunk, String> objectNames,
             FetchSettings settings) {
         this.scheduler = scheduler;
         this.budget = budget;

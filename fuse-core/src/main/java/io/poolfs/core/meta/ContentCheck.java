@@ -93,6 +93,11 @@ final class ContentCheck {
             use.references++;
             use.bytes += extent.lengthBytes();
             check.require(
+                    extent.piece().hash() != null || use.record.chunk.isImported(),
+                    "inode %d uses chunk %s of our own without a hash",
+                    inode,
+                    id);
+            check.require(
                     isInside(extent, use.record.chunk),
                     "inode %d uses chunk %s beyond its %d bytes",
                     inode,
@@ -152,7 +157,7 @@ final class ContentCheck {
                     use.references,
                     use.garbage ? "is" : "is not");
             check.require(
-                    chunk.sizeBytes() >= 1 && chunk.crc32c().length == Chunk.blocks(chunk.sizeBytes()),
+                    chunk.sizeBytes() >= 1 && chunk.isChecksumCountRight(),
                     "chunk %s of %d bytes has %d checksums",
                     chunk.id(),
                     chunk.sizeBytes(),

@@ -4,6 +4,7 @@ import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.Chunk;
 import io.poolfs.core.model.ChunkId;
 import io.poolfs.core.model.Extent;
+import io.poolfs.core.model.ObjectPath;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import java.util.HashSet;
@@ -160,11 +161,15 @@ final class ContentOps {
 
     static void requireWellFormed(Chunk chunk) throws PoolException {
         long size = chunk.sizeBytes();
-        if (size < 1 || size > MAX_CHUNK_BYTES || chunk.epoch() < 0 || chunk.crc32c().length != Chunk.blocks(size)) {
+        if (size < 1 || size > MAX_CHUNK_BYTES || chunk.epoch() < 0 || !chunk.isChecksumCountRight()) {
             throw new PoolException(
                     Reason.INVALID,
                     "chunk " + chunk.id() + " with " + size + " bytes, epoch " + chunk.epoch() + " and "
                             + chunk.crc32c().length + " checksums");
+        }
+        String path = chunk.path();
+        if (path != null && !ObjectPath.isValid(path)) {
+            throw new PoolException(Reason.INVALID, "chunk " + chunk.id() + " cannot lie at \"" + path + "\"");
         }
     }
 
@@ -173,6 +178,7 @@ final class ContentOps {
         long end = 0;
         ChunkId known = null;
         long knownBytes = 0;
+        boolean mayLackHash = false;
         for (Extent extent : put) {
             if (extent.fileOffset() < end || extent.fileEnd() > sizeBytes) {
                 throw new PoolException(
@@ -182,8 +188,14 @@ final class ContentOps {
             end = extent.fileEnd();
             ChunkId chunk = extent.piece().chunk();
             if (!chunk.equals(known)) {
-                knownBytes = tables.requireChunk(chunk).chunk.sizeBytes();
+                Chunk record = tables.requireChunk(chunk).chunk;
+                knownBytes = record.sizeBytes();
+                mayLackHash = record.isImported();
                 known = chunk;
+            }
+            if (extent.piece().hash() == null && !mayLackHash) {
+                throw new PoolException(
+                        Reason.INVALID, "extent " + extent.fileRange() + " in chunk " + chunk + " has no hash");
             }
             requireInside(extent, knownBytes);
         }

@@ -4,6 +4,7 @@ import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.Chunk;
 import io.poolfs.core.model.ChunkId;
 import io.poolfs.core.model.Extent;
+import io.poolfs.core.model.ObjectPath;
 import io.poolfs.core.model.Piece;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
@@ -16,6 +17,8 @@ import java.util.List;
 final class OpReader {
     private static final int MODE_BITS = 0xffff;
     private static final int PERMISSIONS = 07777;
+
+    private static final int[] NO_CHECKSUMS = {};
 
     private OpReader() {}
 
@@ -127,7 +130,7 @@ final class OpReader {
         long length = in.number("l", 1, Long.MAX_VALUE - offset);
         ChunkId chunk = in.chunk("c");
         long chunkOffset = in.size("co");
-        Sha256 hash = Sha256.parse(in.text("h"));
+        Sha256 hash = in.has("h") ? Sha256.parse(in.text("h")) : null;
         long skip = in.has("ho") ? in.number("ho", 0, chunkOffset) : 0;
         long pieceLength = in.has("hl") ? in.number("hl", 1, ContentOps.MAX_CHUNK_BYTES) : length;
         if (length > pieceLength - skip) {
@@ -141,6 +144,10 @@ final class OpReader {
         RemoteId remote = in.remote("remote");
         long size = in.number("size", 1, ContentOps.MAX_CHUNK_BYTES);
         long epoch = in.size("epoch");
+        String path = in.has("path") ? path(in) : null;
+        if (path != null && !in.has("crc32c")) {
+            return new Chunk(id, remote, size, epoch, NO_CHECKSUMS, path);
+        }
         String hex = in.text("crc32c");
         if (hex.length() != 8L * Chunk.blocks(size)) {
             throw in.corrupt("crc32c", "has " + hex.length() + " digits for " + size + " bytes");
@@ -149,7 +156,15 @@ final class OpReader {
         for (int i = 0; i < crcs.length; i++) {
             crcs[i] = crc(in, hex, 8 * i);
         }
-        return new Chunk(id, remote, size, epoch, crcs);
+        return new Chunk(id, remote, size, epoch, crcs, path);
+    }
+
+    private static String path(JsonFields in) throws PoolException {
+        String path = in.text("path");
+        if (!ObjectPath.isValid(path)) {
+            throw in.corrupt("path", "cannot name an object of others");
+        }
+        return path;
     }
 
     static Op.SetMembers members(JsonFields in) throws PoolException {

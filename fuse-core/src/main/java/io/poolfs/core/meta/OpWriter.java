@@ -6,6 +6,7 @@ import io.poolfs.core.model.Extent;
 import io.poolfs.core.model.FileName;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.core.model.Sha256;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -219,6 +220,13 @@ final class OpWriter {
         json.writeStringProperty("remote", chunk.remote().hex());
         json.writeNumberProperty("size", chunk.sizeBytes());
         json.writeNumberProperty("epoch", chunk.epoch());
+        String path = chunk.path();
+        if (path != null) {
+            json.writeStringProperty("path", path);
+        }
+        if (!chunk.hasChecksums()) {
+            return;
+        }
         StringBuilder crcs = new StringBuilder(8 * chunk.crc32c().length);
         for (int crc : chunk.crc32c()) {
             crcs.append(HexFormat.of().toHexDigits(crc));
@@ -232,7 +240,10 @@ final class OpWriter {
         json.writeNumberProperty("l", extent.lengthBytes());
         json.writeStringProperty("c", extent.piece().chunk().hex());
         json.writeNumberProperty("co", extent.chunkOffset());
-        json.writeStringProperty("h", extent.piece().hash().hex());
+        Sha256 hash = extent.piece().hash();
+        if (hash != null) {
+            json.writeStringProperty("h", hash.hex());
+        }
         if (extent.skipBytes() != 0) {
             json.writeNumberProperty("ho", extent.skipBytes());
         }

@@ -34,7 +34,7 @@ final class Records {
         return dentry;
     }
 
-    /** Length, chunk, offset and length of the piece, skipped bytes, SHA-256. The key has the inode and the end. */
+    /** Length, chunk, offset and length of the piece, skipped bytes, SHA-256 if known. The key has inode and end. */
     static byte[] extent(Extent extent) {
         RecordWriter out = new RecordWriter(VERSION, 80);
         writeExtent(out, extent);
@@ -175,8 +175,11 @@ final class Records {
                 .fixed(piece.chunk().low())
                 .number(piece.offset())
                 .number(piece.lengthBytes())
-                .number(extent.skipBytes())
-                .bytes(piece.hash().bytes());
+                .number(extent.skipBytes());
+        Sha256 hash = piece.hash();
+        if (hash != null) {
+            out.bytes(hash.bytes());
+        }
     }
 
     private static Extent readExtent(RecordReader in, long fileEnd, long length) throws PoolException {
@@ -184,7 +187,8 @@ final class Records {
         long offset = in.size();
         long pieceLength = in.size();
         long skip = in.size();
-        Piece piece = new Piece(chunk, offset, pieceLength, Sha256.of(in.bytes(Sha256.BYTES)));
+        Sha256 hash = in.remaining() == 0 ? null : Sha256.of(in.bytes(Sha256.BYTES));
+        Piece piece = new Piece(chunk, offset, pieceLength, hash);
         try {
             return new Extent(fileEnd - length, length, piece, skip);
         } catch (IllegalArgumentException e) {

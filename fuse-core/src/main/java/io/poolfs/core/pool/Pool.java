@@ -1,5 +1,6 @@
 package io.poolfs.core.pool;
 
+import io.poolfs.core.adopt.RclonepoolImport;
 import io.poolfs.core.cache.Image;
 import io.poolfs.core.cache.ImageStore;
 import io.poolfs.core.config.PoolConfig;
@@ -192,14 +193,34 @@ public final class Pool implements AutoCloseable {
      *     recognised; NO_QUORUM when too few of the others answer: to be repeated then
      */
     public boolean join(String remote) throws PoolException {
+        requireWritable(remote + " can be added");
+        return new Joining(scheduler, metadata(), parts.journal(), parts.remotes()).join(remote);
+    }
+
+    /**
+     * Takes the files of a pool made by rclonepool into this one where they lie.
+     *
+     * @throws PoolException READ_ONLY when nothing can be changed and it is no dry run; what keeps manifests from being
+     *     read: nothing was changed then
+     */
+    public RclonepoolImport.Result importRclonepool(RclonepoolImport.Order order, RclonepoolImport.Listener listener)
+            throws PoolException {
+        if (!order.dryRun()) {
+            requireWritable("files can be taken over");
+        }
+        parts.remotes().recogniseAll();
+        RclonepoolImport.Prefixes ours = new RclonepoolImport.Prefixes(config.dataPrefix(), config.manifestPrefix());
+        return new RclonepoolImport(scheduler, metadata(), remotes().all(), ours).run(order, listener);
+    }
+
+    private void requireWritable(String what) throws PoolException {
         if (!isWritable()) {
             String why = readOnlyReason();
             throw new PoolException(
                     Reason.READ_ONLY,
-                    "the pool is read-only" + (why == null ? "" : ": " + why) + "; " + remote
-                            + " can be added when it can be written");
+                    "the pool is read-only" + (why == null ? "" : ": " + why) + "; " + what
+                            + " when it can be written");
         }
-        return new Joining(scheduler, metadata(), parts.journal(), parts.remotes()).join(remote);
     }
 
     /** Writes, reads and deletes an object on the remote; returns what is known of it then. */

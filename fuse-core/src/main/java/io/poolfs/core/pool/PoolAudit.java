@@ -99,12 +99,12 @@ public final class PoolAudit {
         ByteBuffer block = ByteBuffer.allocate(Chunk.BLOCK_BYTES);
         long read = 0;
         try {
-            for (int i = 0; i < chunk.crc32c().length; i++) {
+            for (int i = 0; i < Chunk.blocks(chunk.sizeBytes()); i++) {
                 block.clear().limit((int) Math.min(Chunk.BLOCK_BYTES, chunk.sizeBytes() - read));
-                remote.store().getRange(objects.nameOf(chunk.id()), read, block);
+                remote.store().getRange(objects.nameOf(chunk), read, block);
                 CRC32C crc = new CRC32C();
                 crc.update(block.flip());
-                if ((int) crc.getValue() != chunk.crc32c()[i]) {
+                if (chunk.hasChecksums() && (int) crc.getValue() != chunk.crc32c()[i]) {
                     problems.add("chunk " + chunk.id() + " on " + remote.name() + " is damaged at byte " + read);
                 }
                 read += block.limit();

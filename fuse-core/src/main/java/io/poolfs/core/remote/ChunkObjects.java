@@ -1,5 +1,6 @@
 package io.poolfs.core.remote;
 
+import io.poolfs.core.model.Chunk;
 import io.poolfs.core.model.ChunkId;
 import io.poolfs.core.model.PoolException;
 import java.util.Optional;
@@ -12,10 +13,22 @@ import java.util.Optional;
 public record ChunkObjects(String dataPrefix) {
     private static final int FOLDER_DIGITS = 2;
 
-    /** The object name of a chunk. */
+    /** The object name of a chunk, wherever it came from. */
+    public String nameOf(Chunk chunk) {
+        String path = chunk.path();
+        return path != null ? path : nameOf(chunk.id());
+    }
+
+    /** The object name of a chunk of our own. */
     public String nameOf(ChunkId chunk) {
         String hex = chunk.hex();
         return dataPrefix + "/" + hex.substring(0, FOLDER_DIGITS) + "/" + hex;
+    }
+
+    /** Whether an object of our own could have this name. */
+    public boolean isName(String object) {
+        String hex = object.substring(object.lastIndexOf('/') + 1);
+        return ChunkId.isValid(hex) && object.equals(dataPrefix + "/" + hex.substring(0, FOLDER_DIGITS) + "/" + hex);
     }
 
     /** The chunk that an entry of a folder of ours is; empty for everything that we would not have put there. */

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -123,7 +124,7 @@ final class SpillJson {
             json.put("c", extent.piece().chunk().hex())
                     .put("co", extent.piece().offset())
                     .put("cl", extent.piece().lengthBytes())
-                    .put("h", extent.piece().hash().hex())
+                    .put("h", Objects.requireNonNull(extent.piece().hash()).hex())
                     .put("skip", extent.skipBytes());
         }
     }

@@ -13,11 +13,14 @@ import io.poolfs.core.stage.PlacedChunks;
 import io.poolfs.core.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
@@ -81,12 +84,14 @@ public final class ChunkAudit {
         Map<ChunkId, Long> found = new HashMap<>();
         List<String> foreign = new ArrayList<>();
         list(remote.store(), found, foreign);
+        Map<String, Long> others = listImported(remote.store(), expected.values());
 
         int known = 0;
         List<ChunkId> missing = new ArrayList<>();
         List<ChunkId> wrongSize = new ArrayList<>();
         for (Chunk chunk : expected.values()) {
-            Long size = found.get(chunk.id());
+            String path = chunk.path();
+            Long size = path != null ? others.get(path) : found.get(chunk.id());
             if (size == null) {
                 if (isExpectedStill(chunk)) {
                     missing.add(chunk.id());
@@ -104,6 +109,7 @@ public final class ChunkAudit {
             }
         }
         remember(id, unknown);
+        foreign.removeIf(others::containsKey);
         return new Findings(known, missing, wrongSize, unknown, foreign);
     }
 
@@ -170,6 +176,26 @@ public final class ChunkAudit {
         long now = scheduler.clock().wallNanos();
         unknown.forEach(chunk -> firstSeen.putIfAbsent(new Seen(remote, chunk), now));
         firstSeen.keySet().removeIf(seen -> seen.remote().equals(remote) && !unknown.contains(seen.chunk()));
+    }
+
+    /** What lies in the folders where others put what was imported, by path. */
+    private static Map<String, Long> listImported(RemoteStore store, Collection<Chunk> expected) throws PoolException {
+        Set<String> folders = new TreeSet<>();
+        for (Chunk chunk : expected) {
+            String path = chunk.path();
+            if (path != null) {
+                folders.add(path.substring(0, Math.max(0, path.lastIndexOf('/'))));
+            }
+        }
+        Map<String, Long> sizes = new HashMap<>();
+        for (String folder : folders) {
+            for (RemoteStore.Entry entry : store.list(folder)) {
+                if (!entry.isFolder()) {
+                    sizes.put(folder.isEmpty() ? entry.name() : folder + "/" + entry.name(), entry.sizeBytes());
+                }
+            }
+        }
+        return sizes;
     }
 
     private void list(RemoteStore store, Map<ChunkId, Long> found, List<String> foreign) throws PoolException {

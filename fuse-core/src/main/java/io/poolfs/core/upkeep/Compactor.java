@@ -102,12 +102,16 @@ public final class Compactor {
         return new Round(chunks, moved);
     }
 
-    /** Packs with little alive, the emptiest first. What an upload or commit holds is left alone. */
+    /**
+     * Packs with little alive, the emptiest first. What an upload or commit holds is left alone, and what was imported:
+     * there is nothing to check it with.
+     */
     private List<ChunkUse> halfDead() throws PoolException {
         List<ChunkUse> found = new ArrayList<>();
         metadata.look(reader -> reader.chunks(use -> {
             long size = use.chunk().sizeBytes();
             if (use.references() > 0
+                    && !use.chunk().isImported()
                     && size <= packBytes
                     && use.liveBytes() * 100 <= size * LIVE_PERCENT
                     && !placed.isHeld(use.chunk().id())) {
@@ -162,7 +166,7 @@ public final class Compactor {
 
     private ByteBuffer readWhole(Remote remote, Chunk chunk) throws PoolException {
         ByteBuffer whole = ByteBuffer.allocate(Math.toIntExact(chunk.sizeBytes()));
-        remote.store().getRange(objects.nameOf(chunk.id()), 0, whole);
+        remote.store().getRange(objects.nameOf(chunk), 0, whole);
         whole.flip();
         for (int i = 0; i < chunk.crc32c().length; i++) {
             int from = i * Chunk.BLOCK_BYTES;

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -246,14 +247,30 @@ public final class GarbageCollector {
                     return;
                 }
                 try {
-                    remote.store().delete(objects.nameOf(chunk.id()));
+                    if (isOurs(chunk)) {
+                        remote.store().delete(objects.nameOf(chunk));
+                        remote.freed(chunk.sizeBytes());
+                    }
                     done.add(chunk);
-                    remote.freed(chunk.sizeBytes());
                 } catch (PoolException e) {
                     LOG.warn("gc: chunk {} stays on {}: {}", chunk.id(), remote.name(), e.getMessage());
                     return;
                 }
             }
+        }
+
+        /** What others wrote they may have replaced since: then it is theirs, and stays. */
+        private boolean isOurs(Chunk chunk) throws PoolException {
+            if (!chunk.isImported()) {
+                return true;
+            }
+            String object = objects.nameOf(chunk);
+            OptionalLong size = remote.store().size(object);
+            if (size.isPresent() && size.getAsLong() != chunk.sizeBytes()) {
+                LOG.warn("gc: {} on {} is no longer what was imported and stays", object, remote.name());
+                return false;
+            }
+            return true;
         }
     }
 }

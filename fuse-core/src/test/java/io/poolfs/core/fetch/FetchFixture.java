@@ -56,7 +56,8 @@ final class FetchFixture implements AutoCloseable {
         images = ImageStore.open(
                 scheduler, RealFiles.create(), dir.resolve("images"), budget, new MetadataRecords(metadata));
         FetchSettings settings = new FetchSettings(readAheadBytes, 4, 16, Duration.ofMillis(200));
-        fetcher = new RangeFetcher(scheduler, metadata, budget, this::find, ChunkId::hex, settings);
+        fetcher = new RangeFetcher(
+                scheduler, metadata, budget, this::find, chunk -> chunk.id().hex(), settings);
     }
 
     private Remote find(RemoteId id) {

@@ -12,6 +12,7 @@ import io.poolfs.core.meta.Op;
 import io.poolfs.core.meta.Transaction;
 import io.poolfs.core.meta.TransactionCodec;
 import io.poolfs.core.meta.TransactionLog;
+import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.Chunk;
 import io.poolfs.core.model.ChunkId;
 import io.poolfs.core.model.Extent;
@@ -45,6 +46,7 @@ class GoldenFormatTest {
     private static final OwnerId OWNER = new OwnerId(0x1112131415161718L, 0x191a1b1c1d1e1f20L);
     private static final NumberedName FOLDER = new NumberedName(3, OWNER);
     private static final RemoteId REMOTE = new RemoteId(0x2122232425262728L, 0x292a2b2c2d2e2f30L);
+    private static final ChunkId IMPORTED = new ChunkId(0x4142434445464748L, 0x494a4b4c4d4e4f50L);
     private static final long NANOS = 1_795_000_000_123_456_789L;
 
     @TempDir
@@ -94,6 +96,36 @@ class GoldenFormatTest {
         try (CheckpointReader reader = CheckpointReader.open(files, copy, POOL)) {
             MemoryStore store = new MemoryStore(scheduler);
             assertThat(CheckpointCodec.load(reader::next, store)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void importedChunks_ofFormat1_areRead() throws Exception {
+        SimScheduler scheduler = SimScheduler.ofSeed(1);
+        ChainPosition position = codec.decode(golden("segment-3.zst", second), FOLDER, 3, "segment-3")
+                .end();
+        byte[] third = codec.encode(3, OWNER, 5, NANOS + 3, position, lines(transaction(4), transaction(5)));
+        Segment kept = codec.decode(golden("segment-4.zst", third), FOLDER, 4, "segment-4");
+        assertThat(plain(golden("segment-4.zst", third))).isEqualTo(plain(third));
+
+        Path made = temporary.resolve("checkpoint");
+        try (Metadata metadata = KeyValueMetadata.open(new MemoryStore(scheduler), new Unlogged(), scheduler.clock())) {
+            for (long id = 1; id <= 5; id++) {
+                metadata.replay(transaction(id));
+            }
+            CheckpointHeader header = new CheckpointHeader(POOL, 3, OWNER, NANOS + 4, kept.end());
+            metadata.look(snapshot ->
+                    CheckpointFile.write(files, made, header, out -> CheckpointCodec.write(snapshot, out::take)));
+            Chunk chunk = metadata.read(reader -> reader.chunk(IMPORTED));
+            assertThat(chunk.path()).isEqualTo("old_data/caf\u00e9 1.mkv.chunk.000");
+            assertThat(chunk.hasChecksums()).isFalse();
+        }
+        byte[] checkpoint = golden("checkpoint-5.zst", Files.readAllBytes(made));
+        assertThat(plain(checkpoint)).isEqualTo(plain(Files.readAllBytes(made)));
+        Path copy = Files.write(temporary.resolve("copy"), checkpoint);
+        try (CheckpointReader reader = CheckpointReader.open(files, copy, POOL)) {
+            MemoryStore store = new MemoryStore(scheduler);
+            assertThat(CheckpointCodec.load(reader::next, store)).isEqualTo(5);
         }
     }
 
@@ -154,6 +186,34 @@ class GoldenFormatTest {
             int mode = FileType.REGULAR.modeBits() | 0644;
             return new Transaction(
                     2, NANOS + 1, List.of(new Op.Create(place, 2, mode, 1000, 1000, 0, null, NANOS + 1, 0)));
+        }
+        if (id == 4) {
+            int mode = FileType.REGULAR.modeBits() | 0644;
+            Op.Place imported = new Op.Place(Inode.ROOT, FileName.of("film.mkv"));
+            return new Transaction(
+                    4,
+                    NANOS + 3,
+                    List.of(
+                            new Op.Create(imported, 3, mode, 1000, 1000, 0, null, NANOS + 3, 0),
+                            new Op.AddChunk(new Chunk(
+                                    IMPORTED, REMOTE, 300, 0, new int[0], "old_data/caf\u00e9 1.mkv.chunk.000")),
+                            new Op.CommitContent(
+                                    3,
+                                    0,
+                                    300,
+                                    NANOS,
+                                    NANOS + 3,
+                                    null,
+                                    List.of(),
+                                    List.of(new Extent(0, 300, new Piece(IMPORTED, 0, 300, null), 0)))));
+        }
+        if (id == 5) {
+            // Its middle is punched out: what is left are parts of the piece.
+            return new Transaction(
+                    5,
+                    NANOS + 4,
+                    List.of(new Op.CommitContent(
+                            3, 1, 300, NANOS, NANOS + 4, null, List.of(new ByteRange(100, 50)), List.of())));
         }
         ChunkId chunk = new ChunkId(0x3132333435363738L, 0x393a3b3c3d3e3f40L);
         Piece piece = new Piece(chunk, 10, 90, Sha256.of(new byte[Sha256.BYTES]));

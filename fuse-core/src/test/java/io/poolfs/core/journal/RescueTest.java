@@ -103,6 +103,24 @@ class RescueTest {
         assertThat(Files.readAllBytes(output)).as(said).isEqualTo(expected);
     }
 
+    @Test
+    void script_importedFile_isGivenBack() throws Exception {
+        byte[] part = new byte[70_000];
+        random.nextBytes(part);
+        try (World world = new World()) {
+            long file = world.create(Inode.ROOT, "film", FileType.REGULAR.modeBits() | 0644);
+            world.take(file, 1, "old data/a film.mkv.chunk.000 ", part);
+            world.journal.checkpoint(world.soon());
+            long behind = world.create(Inode.ROOT, "behind", FileType.REGULAR.modeBits() | 0644);
+            world.take(behind, 2, "top", part);
+        }
+        for (String name : List.of("film", "behind")) {
+            Path output = temporary.resolve("output");
+            String said = run(name, output.toString());
+            assertThat(Files.readAllBytes(output)).as(said).isEqualTo(part);
+        }
+    }
+
     private String run(String path, String output) throws Exception {
         List<String> command = new ArrayList<>(List.of("bash", script.toString(), path, output));
         for (int i = 0; i < 3; i++) {
@@ -188,6 +206,26 @@ class RescueTest {
                         null,
                         List.of(),
                         List.of(new Extent(offset, length, piece, 0))));
+            });
+            ship();
+        }
+
+        /** An object of others as the content of a file. */
+        void take(long inode, int number, String path, byte[] bytes) throws Exception {
+            Remote remote = remotes.get(number);
+            put(remote.store(), path, bytes);
+            ChunkId id = new ChunkId(random.nextLong(), random.nextLong());
+            metadata.alter(writer -> {
+                writer.apply(new Op.AddChunk(new Chunk(id, remote.id(), bytes.length, 0, new int[0], path)));
+                writer.apply(new Op.CommitContent(
+                        inode,
+                        0,
+                        bytes.length,
+                        0,
+                        0,
+                        null,
+                        List.of(),
+                        List.of(new Extent(0, bytes.length, new Piece(id, 0, bytes.length, null), 0))));
             });
             ship();
         }

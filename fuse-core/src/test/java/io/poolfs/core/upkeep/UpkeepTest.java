@@ -240,6 +240,40 @@ class UpkeepTest {
         });
     }
 
+    @Test
+    void imported_auditedAndCollected_whereItLies() throws PoolException {
+        run(() -> {
+            Chunk whole = imported("data/film.chunk.000");
+            Chunk gone = imported("old/film.chunk.001");
+            Chunk replaced = imported("old/film.chunk.002");
+            long inode = create("film", 0);
+            commit(inode, whole, gone, replaced);
+            bucket.remove("old/film.chunk.001");
+            bucket.plant("old/film.chunk.002", new byte[5]);
+            bucket.plant("old/film.manifest.json", new byte[5]);
+
+            ChunkAudit.Findings findings = audit.audit(remote());
+            assertThat(findings.known()).isEqualTo(1);
+            assertThat(findings.missing()).containsExactly(gone.id());
+            assertThat(findings.wrongSize()).containsExactly(replaced.id());
+            assertThat(findings.foreign()).isEmpty();
+
+            metadata.alter(writer -> writer.apply(
+                    new Op.CommitContent(inode, 1, 0, writer.nanos(), writer.nanos(), null, List.of(), List.of())));
+            sleep(GRACE.plusMinutes(1));
+            assertThat(collector.collect().failed()).isZero();
+            // What somebody has written over it is not ours to delete.
+            assertThat(bucket.names()).containsExactly("old/film.chunk.002", "old/film.manifest.json");
+            boolean known = metadata.read(reader -> reader.chunk(replaced.id()) != null);
+            assertThat(known).isFalse();
+        });
+    }
+
+    private Chunk imported(String path) {
+        bucket.plant(path, new byte[100]);
+        return new Chunk(new ChunkId(8, nextChunk++), REMOTE, 100, 0, new int[0], path);
+    }
+
     private Remote remote() {
         SimRemote sim = new SimRemote(bucket, new SimFiles(scheduler), scheduler, Duration.ofSeconds(30));
         return new Remote() {
