@@ -12,6 +12,7 @@ import io.poolfs.core.pool.Pool;
 final class EngineOpener implements PoolOpener {
     @Override
     public OpenPool open(PoolConfig config, Request request, Progress.Listener listener) throws PoolException {
+        NativeDigests.installInBackground();
         OpenOrder order = new OpenOrder(request.write(), request.takeOver(), request.acceptLoss(), request.rebuild());
         return new EnginePool(Pool.open(config, order, null));
     }
