@@ -19,14 +19,17 @@ final class PrivateSystem {
             upper=$(mktemp -d /dev/shm/poolfs-it-system-XXXXXX)
             trap 'rm -rf "$upper"' EXIT
             export upper
-            unshare --mount --pid --fork --kill-child --mount-proc bash -ec '
+            unshare --mount --pid --cgroup --ipc --uts --fork --kill-child --mount-proc bash -ec '
               mount -t tmpfs tmpfs "$upper"
               for tree in usr etc var; do
                 mkdir -p "$upper/$tree" "$upper/work-$tree"
                 mount -t overlay overlay \\
                   -o "lowerdir=/$tree,upperdir=$upper/$tree,workdir=$upper/work-$tree" "/$tree"
               done
-              mount -t tmpfs tmpfs /run
+              mount -t tmpfs -o mode=755 tmpfs /run
+              mkdir /run/lock
+              # A copy of a mount would keep it from ending.
+              awk "\\$3 ~ /^fuse/ { print \\$2 }" /proc/self/mounts | xargs -r -n 1 umount -l
               exec "$@"' enter "$@"
             """;
 

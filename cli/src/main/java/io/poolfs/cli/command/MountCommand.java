@@ -68,6 +68,10 @@ final class MountCommand extends PoolCommand {
     @Nullable
     String source;
 
+    @Option(names = "--via", hidden = true, description = "Mount there; who calls binds it to MOUNTPOINT.")
+    @Nullable
+    Path via;
+
     @Option(names = "--announce", hidden = true, description = "Tell the starter on standard output.")
     boolean announce;
 
@@ -86,7 +90,7 @@ final class MountCommand extends PoolCommand {
             PoolConfig config = config(words.config() != null ? words.config() : globals().pool);
             String shown = source != null ? source : config.name();
             Path at = mountpoint.toAbsolutePath().normalize();
-            MountOrder order = new MountOrder(at, shown, words.others(), takeOver, acceptLoss);
+            MountOrder order = new MountOrder(at, shown, words.others(), takeOver, acceptLoss, via);
             if (foreground) {
                 keep(config, order, announcer);
                 return ExitCodes.OK;

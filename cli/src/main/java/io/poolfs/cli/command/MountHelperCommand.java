@@ -1,6 +1,7 @@
 package io.poolfs.cli.command;
 
 import io.poolfs.cli.daemon.FstabMount;
+import io.poolfs.cli.daemon.FstabSource;
 import io.poolfs.core.model.PoolException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Parameters;
         description = "Called as mount.fuse.poolfs SOURCE MOUNTPOINT [-sfnv] [-o OPTIONS] [-t TYPE].")
 final class MountHelperCommand extends PoolCommand {
     private static final int MOUNT_FAILED = 32;
+    private static final Path FSTAB = Path.of("/etc/fstab");
 
     @Parameters(index = "0", paramLabel = "SOURCE", description = "The pool's name.")
     String source = "";
@@ -46,9 +48,10 @@ final class MountHelperCommand extends PoolCommand {
     int run() {
         try {
             MountWords words = MountWords.of(options);
+            Path at = mountpoint.toAbsolutePath().normalize();
             FstabMount mount = FstabMount.of(
-                    source,
-                    mountpoint.toAbsolutePath().normalize(),
+                    FstabSource.nameOf(source, at, FSTAB),
+                    at,
                     words.config(),
                     words.value("uid"),
                     words.others(),

@@ -58,6 +58,7 @@ public final class Announcer {
     /** The daemon ends without having become ready. */
     public void failed(int exitCode, String message) {
         tell(ERROR + " " + exitCode, message);
+        notifySystemd("--status=" + message);
     }
 
     private void tell(String word, String text) {

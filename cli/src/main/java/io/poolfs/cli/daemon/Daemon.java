@@ -100,7 +100,11 @@ public final class Daemon {
     private void mountOnce(OpenPool pool, MountOrder order) throws PoolException {
         Mounter.Mounted mounted;
         try {
-            mounted = mounter.mount(pool.fileSystem(), order.mountpoint(), order.source(), order.options());
+            Path via = order.via();
+            mounted = via == null
+                    ? mounter.mount(pool.fileSystem(), order.mountpoint(), order.source(), order.options())
+                    : new BoundMount(
+                            mounter.mount(pool.fileSystem(), via, order.source(), order.options()), order.mountpoint());
         } catch (PoolException e) {
             session.mountFailed(e);
             throw e;

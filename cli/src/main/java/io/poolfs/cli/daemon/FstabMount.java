@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mount from {@code /etc/fstab}: finds the configuration, and runs the daemon as the user of {@code uid=}, in the
  * service {@code poolfs@} where systemd runs, else in a session of its own.
+ *
+ * <p>Where systemd mounts on demand, whoever touches the mount point waits for this mount, the daemon too: only what
+ * systemd itself started for it is let through. The daemon then mounts elsewhere, and its mount is bound from here.
  */
 public final class FstabMount {
+    private static final String TYPE = "fuse.poolfs";
     private static final Path SYSTEMD = Path.of("/run/systemd/system");
     /** What the service reads; its format is known to {@code scripts/poolfs-unit}. */
     private static final Path ORDERS = Path.of("/run/poolfs");
@@ -85,9 +89,13 @@ public final class FstabMount {
         String instance = Command.run("systemd-escape", "--path", mountpoint.toString())
                 .output()
                 .strip();
+        Path via = typeAt(mountpoint).equals("autofs") ? ORDERS.resolve(instance + ".via") : null;
         try {
-            Files.createDirectories(
-                    ORDERS, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(ORDERS);
+            Files.setPosixFilePermissions(ORDERS, PosixFilePermissions.fromString("rwx--x--x"));
+            if (via != null) {
+                makeVia(via);
+            }
             Path order = ORDERS.resolve(instance);
             Files.deleteIfExists(order);
             Files.createFile(order, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -101,13 +109,26 @@ public final class FstabMount {
                             source,
                             mountpoint.toString(),
                             options,
+                            via == null ? "" : via.toString(),
                             ""));
         } catch (IOException e) {
             throw new PoolException(Reason.LOCAL_IO, "cannot write to " + ORDERS + ": " + e.getMessage(), e);
         }
         String unit = "poolfs@" + instance + ".service";
         Command.run("systemctl", "reset-failed", unit);
-        Command.Result started = Command.run("systemctl", "start", unit);
+        systemctl("start", unit);
+        Path mounted = via == null ? mountpoint : via;
+        if (!typeAt(mounted).equals(TYPE)) {
+            // It was running, to upload what an earlier mount has left.
+            systemctl("restart", unit);
+        }
+        if (via != null) {
+            bind(via);
+        }
+    }
+
+    private static void systemctl(String verb, String unit) throws PoolException {
+        Command.Result started = Command.run("systemctl", verb, unit);
         if (started.exitCode() != 0) {
             String status = Command.run("systemctl", "show", "--property=StatusText", "--value", unit)
                     .output()
@@ -116,6 +137,39 @@ public final class FstabMount {
                     Reason.INTERNAL,
                     (status.isEmpty() ? started.output().strip() : status) + " (journalctl -u " + unit
                             + " tells more)");
+        }
+    }
+
+    /** An empty directory of the user's. */
+    private void makeVia(Path via) throws IOException, PoolException {
+        Files.createDirectories(via);
+        String owner = account == null ? "0:0" : account.uid() + ":" + account.gid();
+        requireDone(Command.run("chown", owner, via.toString()));
+    }
+
+    private void bind(Path via) throws PoolException {
+        requireDone(Command.run("mount", "--bind", via.toString(), mountpoint.toString()));
+        requireDone(Command.run("umount", "--internal-only", "--lazy", via.toString()));
+    }
+
+    private static void requireDone(Command.Result result) throws PoolException {
+        if (result.exitCode() != 0) {
+            throw new PoolException(Reason.LOCAL_IO, result.output().strip());
+        }
+    }
+
+    /** The type of the mount that is seen there, or nothing. Looks at the table only. */
+    private static String typeAt(Path mountpoint) throws PoolException {
+        String place = mountpoint.toString().replace("\\", "\\134").replace(" ", "\\040");
+        String type = "";
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/mounts"))) {
+                String[] fields = line.split(" ");
+                type = fields[1].equals(place) ? fields[2] : type;
+            }
+            return type;
+        } catch (IOException e) {
+            throw new PoolException(Reason.LOCAL_IO, "cannot read what is mounted: " + e.getMessage(), e);
         }
     }
 

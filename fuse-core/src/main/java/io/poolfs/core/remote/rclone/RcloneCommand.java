@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,10 @@ final class RcloneCommand {
     private static final String WATCHDOG = "exec 3<&0; \"$@\" </dev/null 3<&- & child=$!;"
             + " ( read -r _ <&3; kill -KILL $child ) 2>/dev/null & watch=$!; exec 3<&-;"
             + " wait $child; result=$?; kill $watch 2>/dev/null; exit $result";
+
+    /** What systemd gives to a service. rclone would tell it that the service is ready, and mark its lines for it. */
+    private static final Set<String> OF_THE_SERVICE =
+            Set.of("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "INVOCATION_ID", "JOURNAL_STREAM");
 
     private final RcloneLaunch launch;
     private final @Nullable Path setpriv;
@@ -49,6 +54,7 @@ final class RcloneCommand {
         environment.clear();
         environment.putAll(launch.environment());
         environment.keySet().removeIf(name -> name.startsWith("RCLONE_RC"));
+        environment.keySet().removeAll(OF_THE_SERVICE);
         environment.put("RCLONE_RC_USER", user);
         environment.put("RCLONE_RC_PASS", password);
         String configPassword = launch.configPassword();
