@@ -15,7 +15,6 @@ import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
-import io.poolfs.core.model.Reason;
 import io.poolfs.core.pool.Pool;
 import io.poolfs.core.pool.PoolAudit;
 import io.poolfs.core.remote.RemoteStatus;
@@ -173,12 +172,17 @@ final class EnginePool implements OpenPool {
 
     @Override
     public Answers.Checked check(Answers.CheckOrder order, Progress.Listener listener) throws PoolException {
-        if (order.repair()) {
-            throw new PoolException(
-                    Reason.UNSUPPORTED, "this version repairs nothing: what fsck finds is listed, and left as it is");
-        }
-        PoolAudit.Report report = pool.audit().run(order.data(), done -> {});
-        return new Answers.Checked(report.inodes(), report.chunks(), report.bytesRead(), report.problems(), List.of());
+        PoolAudit.Report report = pool.check(
+                order.data(),
+                order.repair(),
+                done -> listener.update(new Progress("reading", done, -1, "chunks", null)));
+        return new Answers.Checked(
+                report.inodes(),
+                report.chunks(),
+                report.bytesRead(),
+                report.problems(),
+                report.repaired(),
+                report.notes());
     }
 
     @Override

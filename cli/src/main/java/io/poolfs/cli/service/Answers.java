@@ -46,8 +46,14 @@ public final class Answers {
     public record Collected(
             long freedChunks, long freedBytes, long waitingChunks, long waitingBytes, List<String> foreign) {}
 
-    /** What was checked, and what is wrong, one line each. */
-    public record Checked(long inodes, long chunks, long bytesRead, List<String> problems, List<String> repaired) {}
+    /** What was checked; what is wrong, what was, and what is no damage, one line each. */
+    public record Checked(
+            long inodes,
+            long chunks,
+            long bytesRead,
+            List<String> problems,
+            List<String> repaired,
+            List<String> notes) {}
 
     /** How a stop ended: what was left, and where it was put. */
     public record Stopped(

@@ -158,7 +158,7 @@ public final class FakePool implements OpenPool {
     @Override
     public Answers.Checked check(Answers.CheckOrder order, Progress.Listener listener) {
         listener.update(new Progress("checking", 1, 2, "files", null));
-        return new Answers.Checked(1, 2, 3, List.of("chunk 17 is gone"), List.of());
+        return new Answers.Checked(1, 2, 3, List.of("chunk 17 is gone"), List.of(), List.of());
     }
 
     @Override

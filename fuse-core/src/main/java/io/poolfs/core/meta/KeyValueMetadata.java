@@ -82,6 +82,14 @@ public final class KeyValueMetadata implements Metadata {
         return lastTransaction.get();
     }
 
+    /**
+     * Counts again what is only counted, where it disagrees with what it counts. That follows from the journal, so it is
+     * no transaction. Returns how many records changed.
+     */
+    public long recount() throws PoolException {
+        return store.write(writer -> Recount.run(writer, clock.wallNanos()), KeyValueStore.CommitHook.NONE);
+    }
+
     /** Makes what was committed so far durable in the store itself. */
     public void sync() throws PoolException {
         store.sync();

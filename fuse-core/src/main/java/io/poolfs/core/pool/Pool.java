@@ -21,6 +21,7 @@ import io.poolfs.core.time.RealScheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
+    private static final Duration CHECKPOINT_WITHIN = Duration.ofMinutes(2);
     private static final Duration END_WITHIN = Duration.ofSeconds(20);
 
     private final PoolConfig config;
@@ -150,8 +152,24 @@ public final class Pool implements AutoCloseable {
         return parts.upkeep();
     }
 
-    public PoolAudit audit() {
-        return parts.audit();
+    /**
+     * Looks whether the pool is whole, and repairs what it can when asked to.
+     *
+     * @param data also reads all chunks
+     * @param progress is told of chunks read
+     * @throws PoolException READ_ONLY for a repair when nothing can be changed
+     */
+    public PoolAudit.Report check(boolean data, boolean repair, LongConsumer progress) throws PoolException {
+        if (repair) {
+            requireWritable("it can be repaired");
+        }
+        parts.remotes().recogniseAll();
+        PoolAudit.Report report = parts.audit().run(data, repair, progress);
+        if (!report.repaired().isEmpty()) {
+            // What was contradicted before is not what a recovery begins with.
+            parts.journal().checkpoint(scheduler.deadlineAfter(CHECKPOINT_WITHIN));
+        }
+        return report;
     }
 
     /** Of the configured remotes, and of those of the pool that the configuration does not have. */

@@ -247,8 +247,11 @@ final class PoolOpening {
                 new ChunkObjects(config.dataPrefix()),
                 config.gcGrace(),
                 () -> writingSinceNanos);
+        ChunkObjects objects = new ChunkObjects(config.dataPrefix());
+        ChunkRescue rescue = new ChunkRescue(
+                metadata, new RescueSources(metadata, images, remotes::all, objects), stager.rewriter());
         PoolAudit audit =
-                new PoolAudit(metadata, remotes.remotes(), chunks, journal, new ChunkObjects(config.dataPrefix()));
+                new PoolAudit(scheduler, state.metadata(), remotes.remotes(), chunks, journal, objects, rescue);
         return new Pool.Parts(
                 remotes, state, journal, images, fetcher, stager, noting, spill, fileSystem, upkeep, audit);
     }

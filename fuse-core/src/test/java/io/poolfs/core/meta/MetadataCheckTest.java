@@ -107,6 +107,77 @@ class MetadataCheckTest {
         });
     }
 
+    @Test
+    void recount_wrongCounts_areRight() throws PoolException {
+        ChunkId chunk = extent.piece().chunk();
+        mended(() -> inode(file, record -> record.links = 5));
+        mended(() -> inode(directory, record -> record.links = 3));
+        mended(() -> inode(directory, record -> record.entries = 9));
+        mended(() -> inode(ROOT, record -> record.links = 7));
+        mended(() -> chunk(chunk, record -> record.references = 9));
+        mended(() -> chunk(chunk, record -> record.liveBytes = 0));
+        mended(() -> delete(Keys.reference(chunk, file, 100)));
+        mended(() -> put(Keys.reference(chunk, file, 50)));
+        mended(() -> delete(Keys.usage(MetadataFixture.REMOTE)));
+        mended(() -> delete(Keys.of(Keys.UNCOMMITTED, displacer)));
+        mended(() -> put(Keys.of(Keys.UNCOMMITTED, 77)));
+        mended(() -> put(Keys.of(Keys.UNCOMMITTED, file)));
+        mended(() -> put(Keys.COUNTERS, new Counters(3, 100, 2).encode()));
+    }
+
+    @Test
+    void recount_usedChunkAmongGarbage_isTakenOutOfIt() throws PoolException {
+        ChunkId chunk = extent.piece().chunk();
+        mended(() -> put(Keys.garbage(1, chunk), Records.number(1)));
+        mended(() -> {
+            put(Keys.garbage(1, chunk), Records.number(1));
+            chunk(chunk, record -> {
+                record.references = 0;
+                record.liveBytes = 0;
+                record.garbageSince = 1;
+            });
+        });
+    }
+
+    @Test
+    void recount_lostRecords_makeNothingGarbageOrNameless() throws PoolException {
+        ChunkId chunk = extent.piece().chunk();
+        delete(Keys.of(Keys.EXTENT, file, 100));
+        delete(Keys.dentry(at(ROOT, "second")));
+        delete(Keys.dentry(at(directory, "f")));
+        ((KeyValueMetadata) pool.metadata).recount();
+        assertThat(check()).anyMatch(finding -> finding.contains("references"));
+        assertThat(check()).anyMatch(finding -> finding.contains("inode " + file + " has 2 links and 0 names"));
+        pool.metadata.look(reader -> {
+            reader.garbage(garbage -> {
+                throw new AssertionError(garbage + " is garbage");
+            });
+            assertThat(reader.chunk(chunk)).isNotNull();
+            assertThat(reader.requireInode(file).links()).isEqualTo(2);
+        });
+    }
+
+    /** Does the damage and counts again. */
+    private void mended(Damage damage) throws PoolException {
+        damage.run();
+        assertThat(check()).isNotEmpty();
+        assertThat(((KeyValueMetadata) pool.metadata).recount()).isPositive();
+        assertThat(check()).isEmpty();
+        assertThat(((KeyValueMetadata) pool.metadata).recount()).isZero();
+    }
+
+    private void chunk(ChunkId id, Consumer<ChunkRecord> change) throws PoolException {
+        pool.store.write(
+                writer -> {
+                    byte[] key = Keys.chunk(Keys.CHUNK, id);
+                    ChunkRecord record = ChunkRecord.decode(id, writer.get(key));
+                    change.accept(record);
+                    writer.put(key, record.encode());
+                    return "";
+                },
+                KeyValueStore.CommitHook.NONE);
+    }
+
     private static Op.Place place(long parent) {
         try {
             return at(parent, "d");
