@@ -40,6 +40,10 @@ final class StageLoop {
     /** Works of which a part is to be uploaded ahead; true: whatever its size. */
     private final Map<FileWork, Boolean> wishes = new LinkedHashMap<>();
 
+    /** Until when the loop sleeps if nothing changes; MIN_VALUE when it does not. */
+    private long asleepUntilNanos = Long.MIN_VALUE;
+
+    private int lanes = LANES_AT_LEAST;
     private int runs;
     private int uploads;
     private boolean ended = true;
@@ -92,8 +96,15 @@ final class StageLoop {
                 wishes.putIfAbsent(work, false);
                 state.changed();
             } else if (isNew) {
-                state.changed();
+                nudge();
             }
+        }
+    }
+
+    /** With the monitor held: the queue has changed. Most of what comes is due later than the loop wakes anyway. */
+    void nudge() {
+        if (pressure.isHigh() || queue.nextNanos(lanes - runs) < asleepUntilNanos) {
+            state.changed();
         }
     }
 
@@ -123,7 +134,7 @@ final class StageLoop {
     }
 
     private void step() throws PoolException {
-        int lanes = Math.max(LANES_AT_LEAST, parts.placed().uploadSlots());
+        int slots = Math.max(LANES_AT_LEAST, parts.placed().uploadSlots());
         if (pressure.isHigh()) {
             relieve();
         }
@@ -131,6 +142,7 @@ final class StageLoop {
         Map<FileWork, Boolean> ahead = new LinkedHashMap<>();
         try (Monitor.Hold hold = state.monitor.enter()) {
             long since = state.changes();
+            lanes = slots;
             CommitQueue.Batch batch;
             while ((batch = queue.next(now(), lanes - runs)) != null) {
                 runs++;
@@ -144,7 +156,12 @@ final class StageLoop {
                 }
             }
             if (batches.isEmpty() && ahead.isEmpty()) {
-                state.awaitChange(since, Math.min(queue.nextNanos(lanes - runs), scheduler.deadlineAfter(LOOK_AGAIN)));
+                asleepUntilNanos = Math.min(queue.nextNanos(lanes - runs), scheduler.deadlineAfter(LOOK_AGAIN));
+                try {
+                    state.awaitChange(since, asleepUntilNanos);
+                } finally {
+                    asleepUntilNanos = Long.MIN_VALUE;
+                }
             }
         }
         batches.forEach(batch -> scheduler.start("stage commit", () -> commit(batch)));

@@ -336,7 +336,7 @@ public final class WriteBackStager implements Stager {
             FileWork work = state.find(inode);
             if (work != null) {
                 queue.due(work, bytes, urgent, now());
-                state.changed();
+                loop.nudge();
             }
         }
     }
