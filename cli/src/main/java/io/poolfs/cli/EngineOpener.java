@@ -14,6 +14,10 @@ final class EngineOpener implements PoolOpener {
     public OpenPool open(PoolConfig config, Request request, Progress.Listener listener) throws PoolException {
         NativeDigests.installInBackground();
         OpenOrder order = new OpenOrder(request.write(), request.takeOver(), request.acceptLoss(), request.rebuild());
-        return new EnginePool(Pool.open(config, order, null));
+        return new EnginePool(Pool.open(
+                config,
+                order,
+                null,
+                (phase, done, total, unit) -> listener.update(new Progress(phase, done, total, unit, null))));
     }
 }

@@ -90,11 +90,11 @@ final class AttachCommand extends DataCommand {
                             + " or in POOLFS_CRYPT_PASSWORD and POOLFS_CRYPT_SALT");
         }
         Prompts prompts = new Prompts(output(), true);
-        String password = prompts.secret("Password (it is not shown):");
+        String password = prompts.secret("Password (it is not shown)");
         if (password.isEmpty()) {
             throw new PoolException(Reason.CANCELLED, "no password was given: nothing was changed");
         }
-        return new CryptSecret(password, prompts.secret("Salt (empty if there is none):"), false);
+        return new CryptSecret(password, prompts.secret("Salt (empty if there is none)"), false);
     }
 
     private void sayWhatIsLeftOut(@Nullable Kit read, List<String> places) {

@@ -2,6 +2,7 @@ package io.poolfs.cli.command;
 
 import io.poolfs.cli.service.PoolPath;
 import io.poolfs.cli.service.PoolService;
+import io.poolfs.cli.service.Progress;
 import io.poolfs.core.model.PoolException;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -16,7 +17,7 @@ final class CatCommand extends PoolCommand {
     int run() throws PoolException {
         try (PoolService pool = reader()) {
             for (PoolPath path : paths) {
-                new Download(pool, output(), false).toStream(path, System.out);
+                new Download(pool, output(), Progress.Listener.NONE).toStream(path, System.out);
             }
             return ExitCodes.OK;
         }

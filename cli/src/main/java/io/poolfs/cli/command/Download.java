@@ -1,7 +1,6 @@
 package io.poolfs.cli.command;
 
 import io.poolfs.cli.output.Output;
-import io.poolfs.cli.output.ProgressView;
 import io.poolfs.cli.service.Answers;
 import io.poolfs.cli.service.FileInfo;
 import io.poolfs.cli.service.PoolPath;
@@ -29,12 +28,14 @@ final class Download {
 
     private final PoolService pool;
     private final Output output;
-    private final boolean show;
+    private final Progress.Listener listener;
+    private long bytes;
+    private long totalBytes = -1;
 
-    Download(PoolService pool, Output output, boolean show) {
+    Download(PoolService pool, Output output, Progress.Listener listener) {
         this.pool = pool;
         this.output = output;
-        this.show = show;
+        this.listener = listener;
     }
 
     void run(PoolPath path, Path local) throws PoolException {
@@ -42,13 +43,14 @@ final class Download {
         Path target = Files.isDirectory(local) && !path.isRoot()
                 ? local.resolve(path.name().toString())
                 : local;
+        totalBytes = pool.usage(path).sizeBytes();
         any(path, file, target);
     }
 
     void toStream(PoolPath path, OutputStream out) throws PoolException {
         Answers.Opened opened = pool.openFile(path);
         try {
-            copy(opened, 0, out, Progress.Listener.NONE);
+            copy(opened, 0, out);
             out.flush();
         } catch (IOException e) {
             throw new PoolException(Reason.LOCAL_IO, "cannot write " + path + ": " + e.getMessage(), e);
@@ -59,18 +61,21 @@ final class Download {
 
     /** One regular file. */
     void file(PoolPath path, FileInfo file, Path target) throws PoolException {
-        try (ProgressView view = show ? output.progress() : Output.quiet()) {
+        try {
             Files.createDirectories(target.toAbsolutePath().getParent());
             if (Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
                     && Files.size(target) == file.sizeBytes()
                     && Files.getLastModifiedTime(target).to(TimeUnit.NANOSECONDS) == file.modifyNanos()) {
+                totalBytes -= file.sizeBytes();
                 return; // downloaded before
             }
             String version = file.inode() + "-" + file.version() + "-" + file.modifyNanos();
             Path part = target.resolveSibling("." + target.getFileName() + "." + version + ".poolfs-part");
             Answers.Opened opened = pool.openFile(path);
             try (OutputStream out = Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-                copy(opened, Files.size(part), out, view);
+                long done = Files.size(part);
+                totalBytes -= done;
+                copy(opened, done, out);
             } finally {
                 pool.closeFile(opened.handle());
             }
@@ -123,16 +128,15 @@ final class Download {
         }
     }
 
-    private void copy(Answers.Opened opened, long from, OutputStream out, Progress.Listener listener)
-            throws IOException, PoolException {
-        long size = opened.file().sizeBytes();
+    private void copy(Answers.Opened opened, long from, OutputStream out) throws IOException, PoolException {
         long offset = from;
         for (byte[] block = pool.read(opened.handle(), offset, BLOCK_BYTES);
                 block.length > 0;
                 block = pool.read(opened.handle(), offset, BLOCK_BYTES)) {
             out.write(block);
             offset += block.length;
-            listener.update(new Progress(opened.file().name(), offset, size, "bytes", null));
+            bytes += block.length;
+            listener.update(new Progress("copying out", bytes, totalBytes, "bytes", null));
         }
     }
 }

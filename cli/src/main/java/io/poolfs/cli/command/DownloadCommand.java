@@ -1,5 +1,7 @@
 package io.poolfs.cli.command;
 
+import io.poolfs.cli.output.Output;
+import io.poolfs.cli.output.ProgressView;
 import io.poolfs.cli.service.PoolPath;
 import io.poolfs.cli.service.PoolService;
 import io.poolfs.core.model.PoolException;
@@ -24,8 +26,9 @@ final class DownloadCommand extends PoolCommand {
 
     @Override
     int run() throws PoolException {
-        try (PoolService pool = reader()) {
-            Download download = new Download(pool, output(), true);
+        try (PoolService pool = reader();
+                ProgressView view = local.toString().equals("-") ? Output.quiet() : output().progress()) {
+            Download download = new Download(pool, output(), view);
             if (local.toString().equals("-")) {
                 download.toStream(path, System.out);
             } else {

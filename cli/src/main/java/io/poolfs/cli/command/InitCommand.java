@@ -10,6 +10,7 @@ import io.poolfs.cli.setup.Rclone;
 import io.poolfs.core.config.ConfigFiles;
 import io.poolfs.core.config.ConfigReader;
 import io.poolfs.core.config.PoolConfig;
+import io.poolfs.core.config.Spread;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import java.io.IOException;
@@ -85,6 +86,9 @@ final class InitCommand extends DataCommand {
         NewPool.Made made = new NewPool(wiring().surroundings(), output()::say).make(plan);
         tell(made, secret);
         writeKit(prompts, made);
+        if (!json) {
+            output().line("next: poolfs --pool " + made.config().name() + " mount /an/empty/directory");
+        }
         return ExitCodes.OK;
     }
 
@@ -112,7 +116,17 @@ final class InitCommand extends DataCommand {
         for (int i = 0; i < names.size(); i++) {
             output().say("  " + (i + 1) + "  " + names.get(i) + ":");
         }
-        String answer = prompts.ask("Which of them? Numbers, or NAME:FOLDER, separated by blanks", "all");
+        while (true) {
+            List<String> chosen =
+                    chosen(names, prompts.ask("Which? Numbers, or NAME:FOLDER, with blanks between", "all"));
+            if (!chosen.isEmpty()) {
+                return chosen;
+            }
+        }
+    }
+
+    /** Empty, having said why, when the answer names what is not there. */
+    private List<String> chosen(List<String> names, String answer) {
         if (answer.equals("all")) {
             return names.stream().map(name -> name + ":").toList();
         }
@@ -120,9 +134,17 @@ final class InitCommand extends DataCommand {
         for (String word : answer.split("[ ,]+")) {
             boolean number = word.matches("\\d{1,4}");
             if (number && (Integer.parseInt(word) < 1 || Integer.parseInt(word) > names.size())) {
-                throw new PoolException(Reason.INVALID, "there is no remote number " + word);
+                output().say("there is no number " + word);
+                return List.of();
             }
-            chosen.add(number ? names.get(Integer.parseInt(word) - 1) + ":" : word);
+            String name = number ? names.get(Integer.parseInt(word) - 1) + ":" : word;
+            if (!name.startsWith("/")
+                    && (!name.contains(":") || !names.contains(name.substring(0, name.indexOf(':'))))) {
+                output().say("there is no remote " + word
+                        + " (a name ends with a colon, a local directory begins with /)");
+                return List.of();
+            }
+            chosen.add(name);
         }
         return chosen;
     }
@@ -164,12 +186,13 @@ final class InitCommand extends DataCommand {
             return given;
         }
         if (prompts.isInteractive()) {
-            String password = prompts.secret("Password (empty: a random one is made and shown):");
+            String password = prompts.secret("Password (it is not shown; empty: a random one is made and shown)");
+            while (!password.isEmpty() && !password.equals(prompts.secret("Once more"))) {
+                output().say("The two differ.");
+                password = prompts.secret("Password");
+            }
             if (!password.isEmpty()) {
-                if (!password.equals(prompts.secret("Once more:"))) {
-                    throw new PoolException(Reason.INVALID, "the two passwords differ: nothing was changed");
-                }
-                return new CryptSecret(password, prompts.secret("Salt, a second password (may be empty):"), false);
+                return new CryptSecret(password, prompts.secret("Salt, a second password (may be empty)"), false);
             }
         }
         return CryptSecret.generate();
@@ -212,12 +235,14 @@ final class InitCommand extends DataCommand {
         }
         output().line("");
         output().line("Each chunk lies on one remote: a lost remote damages every file that has chunks there.");
+        if (config.spread() == Spread.CHUNKS) {
+            output().line("With `spread: file` in the configuration a file stays on one remote while it fits.");
+        }
         if (made.remotes().size() == 2) {
             output().line("With two remotes, metadata counts as safe once one of them has it: so one may be away, and"
                     + " what only the other has is missing until it is back.");
         }
         config.notes().forEach(note -> output().line("note: " + note));
-        output().line("next: poolfs --pool " + config.name() + " mount /an/empty/directory");
     }
 
     private void writeKit(Prompts prompts, NewPool.Made made) throws PoolException {

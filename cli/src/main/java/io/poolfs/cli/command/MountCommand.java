@@ -11,7 +11,6 @@ import io.poolfs.cli.output.Output;
 import io.poolfs.cli.output.ProgressView;
 import io.poolfs.cli.service.Access;
 import io.poolfs.cli.service.PoolService;
-import io.poolfs.cli.service.Progress;
 import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
@@ -147,11 +146,7 @@ final class MountCommand extends PoolCommand {
         words.add(order.mountpoint().toString());
         Launch.Outcome outcome;
         try (ProgressView view = output().progress()) {
-            outcome = Launch.start(
-                    words,
-                    config.stateDir().resolve("log/start.log"),
-                    text -> view.update(new Progress(text, 0, -1, "", null)),
-                    output()::say);
+            outcome = Launch.start(words, config.stateDir().resolve("log/start.log"), view, output()::say);
         }
         if (outcome.exitCode() != 0) {
             output().say("poolfs: " + outcome.message());

@@ -1,5 +1,6 @@
 package io.poolfs.cli.command;
 
+import io.poolfs.cli.output.ProgressView;
 import io.poolfs.cli.output.Table;
 import io.poolfs.cli.service.Answers;
 import io.poolfs.cli.service.PoolService;
@@ -37,14 +38,20 @@ final class StagedCommand extends DataCommand {
             }
             Path directory = save;
             if (directory != null) {
-                Download download = new Download(pool, output(), true);
-                for (Answers.Staged file : files) {
-                    Path target = directory.resolve(file.path().toString().substring(1));
-                    download.file(file.path(), pool.stat(file.path(), false), target);
-                }
+                save(pool, files, directory);
                 output().say(files.size() + " files saved to " + directory);
             }
             return ExitCodes.OK;
+        }
+    }
+
+    private void save(PoolService pool, List<Answers.Staged> files, Path directory) throws PoolException {
+        try (ProgressView view = output().progress()) {
+            Download download = new Download(pool, output(), view);
+            for (Answers.Staged file : files) {
+                Path target = directory.resolve(file.path().toString().substring(1));
+                download.file(file.path(), pool.stat(file.path(), false), target);
+            }
         }
     }
 }

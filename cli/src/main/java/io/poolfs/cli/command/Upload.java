@@ -11,6 +11,7 @@ import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,8 @@ final class Upload {
     private final Output output;
     private final Progress.Listener listener;
     private final List<PoolPath> uploaded = new ArrayList<>();
+    private long bytes;
+    private long totalBytes = -1;
 
     Upload(PoolService pool, Output output, Progress.Listener listener) {
         this.pool = pool;
@@ -57,6 +61,7 @@ final class Upload {
                 stream(System.in, target);
                 return uploaded;
             }
+            totalBytes = measure(local);
             if (into) {
                 pool.makeDirectory(target, true, 0755);
                 target = target.child(
@@ -68,6 +73,23 @@ final class Upload {
             throw new PoolException(Reason.NOT_FOUND, "there is no local file " + e.getFile(), e);
         } catch (IOException e) {
             throw new PoolException(Reason.LOCAL_IO, "cannot read " + local + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Of those that {@link #run} wrote. */
+    long bytes() {
+        return bytes;
+    }
+
+    private static long measure(Path local) throws IOException {
+        long sum = 0;
+        try (Stream<Path> all = Files.walk(local)) {
+            for (Path path : (Iterable<Path>) all::iterator) {
+                sum += Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) ? Files.size(path) : 0;
+            }
+            return sum;
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e); // told when its turn comes
         }
     }
 
@@ -105,6 +127,7 @@ final class Upload {
         long time = modifyNanos(local);
         FileInfo existing = find(target);
         if (existing != null && existing.regular() && existing.sizeBytes() == size && existing.modifyNanos() == time) {
+            totalBytes -= size;
             return; // uploaded before
         }
         String source = size + " " + time;
@@ -116,7 +139,8 @@ final class Upload {
                 pool.setAttribute(part, SOURCE, source);
             }
             in.skipNBytes(done);
-            copy(in, opened.handle(), done, size, target.toString());
+            totalBytes -= done;
+            copy(in, opened.handle(), done);
         } finally {
             pool.closeFile(opened.handle());
         }
@@ -132,20 +156,20 @@ final class Upload {
     private void stream(InputStream in, PoolPath target) throws IOException, PoolException {
         Answers.Opened opened = pool.createFile(target, 0644, true);
         try {
-            copy(in, opened.handle(), 0, -1, target.toString());
+            copy(in, opened.handle(), 0);
         } finally {
             pool.closeFile(opened.handle());
         }
         uploaded.add(target);
     }
 
-    private void copy(InputStream in, long handle, long from, long size, String name)
-            throws IOException, PoolException {
+    private void copy(InputStream in, long handle, long from) throws IOException, PoolException {
         long offset = from;
         for (byte[] block = in.readNBytes(BLOCK_BYTES); block.length > 0; block = in.readNBytes(BLOCK_BYTES)) {
             pool.write(handle, offset, block);
             offset += block.length;
-            listener.update(new Progress(name, offset, size, "bytes", null));
+            bytes += block.length;
+            listener.update(new Progress("copying in", bytes, totalBytes, "bytes", null));
         }
     }
 

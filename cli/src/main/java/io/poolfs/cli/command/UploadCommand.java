@@ -3,6 +3,7 @@ package io.poolfs.cli.command;
 import io.poolfs.cli.output.ProgressView;
 import io.poolfs.cli.service.PoolPath;
 import io.poolfs.cli.service.PoolService;
+import io.poolfs.core.config.Quantities;
 import io.poolfs.core.model.PoolException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,14 +40,12 @@ final class UploadCommand extends PoolCommand {
 
     @Override
     int run() throws PoolException {
-        try (PoolService pool = writer()) {
-            List<PoolPath> uploaded;
-            try (ProgressView view = output().progress()) {
-                Upload upload = new Upload(pool, output(), view);
-                uploaded = upload.run(local, remotePath);
-                if (!noWait) {
-                    pool.flush(uploaded.size() == 1 ? uploaded : List.of(), timeout.toMillis(), view);
-                }
+        try (PoolService pool = writer();
+                ProgressView view = output().progress()) {
+            Upload upload = new Upload(pool, output(), view);
+            List<PoolPath> uploaded = upload.run(local, remotePath);
+            if (!noWait) {
+                pool.flush(uploaded.size() == 1 ? uploaded : List.of(), timeout.toMillis(), view);
             }
             if (!noWait && uploaded.size() == 1) {
                 pool.manifest(uploaded.get(0))
@@ -54,6 +53,12 @@ final class UploadCommand extends PoolCommand {
                         .forEach(part -> output().say("  " + part.size() + " bytes at " + part.offset() + " -> "
                                 + (part.remote() == null ? part.remoteId() : part.remote()) + " " + part.path()));
             }
+            output().say(
+                            uploaded.isEmpty()
+                                    ? "nothing to do: it is all there"
+                                    : uploaded.size() + (uploaded.size() == 1 ? " file (" : " files (")
+                                            + Quantities.readableSize(upload.bytes()) + ") "
+                                            + (noWait ? "staged" : "on the remotes"));
             return ExitCodes.OK;
         }
     }

@@ -1,5 +1,7 @@
 package io.poolfs.cli.daemon;
 
+import io.poolfs.cli.output.Json;
+import io.poolfs.cli.service.Progress;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -10,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells whoever started the daemon how it goes: systemd through {@code systemd-notify} (Java 17 has no datagram unix
- * sockets), and the starting {@code poolfs mount} through lines on our standard output.
+ * sockets), and the starting {@code poolfs mount} through lines on our standard output. {@link #progress} is called by
+ * one thread.
  */
 public final class Announcer {
     /** Lines to the starter begin with one of these words. */
@@ -23,8 +26,12 @@ public final class Announcer {
     private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
     private static final int NOTIFY_SECONDS = 10;
 
+    private static final long EVERY_NANOS = 200_000_000L;
+
     private final boolean starterListens;
     private final PrintStream starter;
+    private String phase = "";
+    private long toldNanos;
 
     /** @param starterListens standard output is a pipe to the starter, and nothing else may be written there */
     public Announcer(boolean starterListens, PrintStream starter) {
@@ -32,9 +39,19 @@ public final class Announcer {
         this.starter = starter;
     }
 
-    public void progress(String text) {
-        tell(PROGRESS, text);
-        notifySystemd("--status=" + text);
+    /** May be called often: some of it is told. */
+    public void progress(Progress progress) {
+        long now = System.nanoTime();
+        boolean news = !progress.phase().equals(phase);
+        if (!news && now - toldNanos < EVERY_NANOS) {
+            return;
+        }
+        toldNanos = now;
+        tell(PROGRESS, Json.line(progress));
+        if (news) {
+            phase = progress.phase();
+            notifySystemd("--status=" + phase);
+        }
     }
 
     /** A line for the person. */

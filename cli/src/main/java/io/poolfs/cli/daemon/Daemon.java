@@ -177,8 +177,7 @@ public final class Daemon {
             announcer.say(progress.detail());
             LOG.info("{}", progress.detail());
         }
-        announcer.progress(progress.phase() + " " + progress.done()
-                + (progress.total() > 0 ? " of " + progress.total() : "") + " " + progress.unit());
+        announcer.progress(progress);
     }
 
     /** What the threads of the daemon tell each other. */

@@ -1,5 +1,7 @@
 package io.poolfs.cli.daemon;
 
+import io.poolfs.cli.output.Json;
+import io.poolfs.cli.service.Progress;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import java.io.BufferedReader;
@@ -26,7 +28,7 @@ public final class Launch {
      * @param words the command line of the daemon, without the program
      * @param startLog takes what the process says before its log is set up, and the JVM's own words
      */
-    public static Outcome start(List<String> words, Path startLog, Consumer<String> progress, Consumer<String> say)
+    public static Outcome start(List<String> words, Path startLog, Progress.Listener progress, Consumer<String> say)
             throws PoolException {
         List<String> command = new ArrayList<>(List.of("setsid"));
         command.addAll(program());
@@ -46,7 +48,7 @@ public final class Launch {
         }
     }
 
-    private static Outcome listen(Process process, Path startLog, Consumer<String> progress, Consumer<String> say)
+    private static Outcome listen(Process process, Path startLog, Progress.Listener progress, Consumer<String> say)
             throws IOException, PoolException {
         @Nullable Outcome outcome = null;
         try (BufferedReader lines =
@@ -56,7 +58,7 @@ public final class Launch {
                 String text = parts.length > 1 ? parts[1] : "";
                 switch (parts[0]) {
                     case Announcer.READY -> outcome = new Outcome(0, text);
-                    case Announcer.PROGRESS -> progress.accept(text);
+                    case Announcer.PROGRESS -> progress.update(Json.mapper().readValue(text, Progress.class));
                     case Announcer.ERROR -> outcome = error(text);
                     default -> say.accept(text);
                 }

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Where a command prints: results to {@code out}, messages to {@code err}. */
 public final class Output {
     private final PrintWriter out;
     private final PrintWriter err;
     private final boolean errIsTerminal;
+    private @Nullable ProgressBarView bar;
 
     public Output(PrintWriter out, PrintWriter err) {
         this(out, err, isTerminal(2));
@@ -24,6 +26,7 @@ public final class Output {
 
     /** A line of the result. */
     public void line(String text) {
+        hideBar();
         out.println(text);
         out.flush();
     }
@@ -34,13 +37,32 @@ public final class Output {
 
     /** A line for the person: not part of the result. */
     public void say(String text) {
+        hideBar();
         err.println(text);
+        err.flush();
+    }
+
+    /** A question, to be answered behind it. */
+    public void ask(String text) {
+        err.print(text + " ");
         err.flush();
     }
 
     /** A view of a long call: a bar on a terminal, a line now and then otherwise. */
     public ProgressView progress() {
-        return errIsTerminal ? new ProgressBarView() : new ProgressLines(err);
+        if (!errIsTerminal) {
+            return new ProgressLines(err);
+        }
+        ProgressBarView view = new ProgressBarView(err);
+        bar = view;
+        return view;
+    }
+
+    /** A message does not end up behind a bar; that is drawn anew at the next progress. */
+    private void hideBar() {
+        if (bar != null) {
+            bar.hide();
+        }
     }
 
     /** A view that shows nothing. */

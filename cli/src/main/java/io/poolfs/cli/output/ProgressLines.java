@@ -1,7 +1,6 @@
 package io.poolfs.cli.output;
 
 import io.poolfs.cli.service.Progress;
-import io.poolfs.core.config.Quantities;
 import java.io.PrintWriter;
 
 /** Progress as plain lines: one at each new phase, then one in some seconds. */
@@ -30,19 +29,9 @@ final class ProgressLines implements ProgressView {
         phase = progress.phase();
         if (worthALine) {
             shownAt = now;
-            err.println(text(progress));
+            err.println(ProgressText.words(progress));
             err.flush();
         }
-    }
-
-    static String text(Progress progress) {
-        boolean bytes = progress.unit().equals("bytes");
-        String done = bytes ? Quantities.readableSize(progress.done()) : Long.toString(progress.done());
-        if (progress.total() <= 0) {
-            return progress.phase() + ": " + done + (bytes ? "" : " " + progress.unit());
-        }
-        String total = bytes ? Quantities.readableSize(progress.total()) : progress.total() + " " + progress.unit();
-        return progress.phase() + ": " + done + " of " + total + " (" + 100 * progress.done() / progress.total() + "%)";
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Questions to a person on a terminal. */
 public final class Prompts {
@@ -25,21 +26,30 @@ public final class Prompts {
 
     /** The answer, or the fallback for an empty one. */
     public String ask(String question, String fallback) throws PoolException {
-        output.say(question + (fallback.isEmpty() ? "" : " [" + fallback + "]"));
+        output.ask(question + (fallback.isEmpty() ? ":" : " [" + fallback + "]:"));
         String line = line();
         return line.isBlank() ? fallback : line.strip();
     }
 
     public boolean yes(String question, boolean fallback) throws PoolException {
-        String answer = ask(question + " (y/n)", fallback ? "y" : "n").toLowerCase(java.util.Locale.ROOT);
-        return answer.startsWith("y");
+        while (true) {
+            String answer = ask(question + " (y/n)", fallback ? "y" : "n").toLowerCase(Locale.ROOT);
+            if (answer.equals("y") || answer.equals("yes")) {
+                return true;
+            }
+            if (answer.equals("n") || answer.equals("no")) {
+                return false;
+            }
+        }
     }
 
     /** Not shown while it is typed. */
     public String secret(String question) throws PoolException {
         try (HiddenInput hidden = HiddenInput.start()) {
-            output.say(question);
+            output.ask(question + ":");
             return line();
+        } finally {
+            output.say(""); // what ended the line was hidden too
         }
     }
 

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalState implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalState.class);
+    private static final int REPORT_LINES = 1000;
 
     /** In what state the directory was found. */
     public enum Found {
@@ -53,6 +54,7 @@ public final class LocalState implements AutoCloseable {
     private final CheckpointShelf shelf;
     private final Chain chain;
     private final LocalJournal journal;
+    private volatile RecoveryProgress progress = RecoveryProgress.NONE;
     private boolean closed;
 
     /** What was fetched was not judged yet, or is not enough to go on from: the directory stays one without a pool. */
@@ -204,11 +206,28 @@ public final class LocalState implements AutoCloseable {
             return;
         }
         try (CheckpointReader reader = CheckpointReader.open(files, newest.path(), pool)) {
-            long loaded = CheckpointCodec.load(reader::next, store);
+            long[] lines = {0};
+            long loaded = CheckpointCodec.load(
+                    () -> {
+                        if (++lines[0] % REPORT_LINES == 0) {
+                            progress.at("loading the checkpoint", lines[0], -1, "records");
+                        }
+                        return reader.next();
+                    },
+                    store);
             if (loaded != newest.transaction()) {
                 throw new PoolException(Reason.CORRUPT, newest.path() + " holds the metadata of transaction " + loaded);
             }
         }
+    }
+
+    /** Who is told how far {@link Recovery#fetch}, {@link #load} and {@link #replay} are. */
+    public void tell(RecoveryProgress listener) {
+        progress = listener;
+    }
+
+    RecoveryProgress progress() {
+        return progress;
     }
 
     private static boolean isEmpty(KeyValueStore store) throws PoolException {
@@ -280,10 +299,12 @@ public final class LocalState implements AutoCloseable {
      */
     public long replay(Metadata metadata) throws PoolException {
         long before = metadata.lastTransaction();
+        long end = journal.lastTransaction() - before;
         for (ChainEntry entry = chain.next(before);
                 entry != null;
                 entry = chain.next(entry.end().last())) {
             chain.read(entry).forEachLine((transaction, line) -> replay(metadata, transaction, line));
+            progress.at("replaying the journal", metadata.lastTransaction() - before, end, "transactions");
         }
         long last = journal.lastTransaction();
         while (metadata.lastTransaction() < last) {
@@ -293,6 +314,7 @@ public final class LocalState implements AutoCloseable {
                 throw new PoolException(Reason.CORRUPT, "the local journal has no transaction " + first);
             }
             run.forEachLine((transaction, line) -> replay(metadata, transaction, line));
+            progress.at("replaying the journal", metadata.lastTransaction() - before, end, "transactions");
         }
         if (metadata.lastTransaction() > last) {
             throw new PoolException(

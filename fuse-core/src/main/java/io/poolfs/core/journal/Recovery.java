@@ -66,6 +66,7 @@ public final class Recovery {
     private Fetched fetch() throws PoolException {
         for (int i = 1; ; i++) {
             bad.clear();
+            state.progress().at("asking the remotes", 0, -1, "");
             EpochSurvey survey = EpochSurvey.take(
                     state.scheduler(), layout, state.pool(), members, answers -> false, 0, deadlineNanos);
             ChainPosition start = fetchCheckpoint(survey);
@@ -99,9 +100,13 @@ public final class Recovery {
         if (line.isEmpty()) {
             throw nothing(survey, "no remote knows of an epoch of this pool");
         }
+        long[] segments = {0};
         HistoryWalk.End end = new HistoryWalk(
                         layout, new SegmentCodec(state.pool()), survey.copies(), line, deadlineNanos)
-                .walk(start, (segment, object) -> state.chain().append(object, segment.header()));
+                .walk(start, (segment, object) -> {
+                    state.chain().append(object, segment.header());
+                    state.progress().at("reading the journal", ++segments[0], -1, "segments");
+                });
         if (end.position().isStart()) {
             throw nothing(
                     survey,
@@ -223,6 +228,8 @@ public final class Recovery {
                 part.clear().limit((int) Math.min(PART_BYTES, sizeBytes - offset));
                 store.getRange(object, offset, part);
                 file.write(offset, part.flip());
+                state.progress()
+                        .at("reading the checkpoint", Math.min(offset + PART_BYTES, sizeBytes), sizeBytes, "bytes");
             }
             file.sync();
         }

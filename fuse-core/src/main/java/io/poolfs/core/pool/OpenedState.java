@@ -4,6 +4,7 @@ import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.journal.Layout;
 import io.poolfs.core.journal.LocalState;
 import io.poolfs.core.journal.Recovery;
+import io.poolfs.core.journal.RecoveryProgress;
 import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.meta.KeyValueMetadata;
 import io.poolfs.core.meta.LmdbStore;
@@ -36,6 +37,7 @@ record OpenedState(
             PoolId pool,
             RemoteSet remotes,
             OpenOrder order,
+            RecoveryProgress progress,
             Closing closing)
             throws PoolException {
         LocalState local = closing.add(LocalState.open(scheduler, files, config.stateDir(), pool, ThisHost.identity()));
@@ -46,6 +48,7 @@ record OpenedState(
             notes.add("the local state was set aside in " + aside);
             local = closing.add(LocalState.open(scheduler, files, config.stateDir(), pool, ThisHost.identity()));
         }
+        local.tell(progress);
         boolean fresh = local.found() == LocalState.Found.FRESH;
         Recovery.Fetched fetched = null;
         if (fresh) {
@@ -70,8 +73,8 @@ record OpenedState(
             return new OpenedState(local, metadata, false, "", notes);
         }
         Recovery.Assessment worth = Recovery.assess(fetched, metadata);
-        notes.add(
-                "recovered from the remotes: " + worth.transactions() + " transactions, " + worth.inodes() + " inodes");
+        notes.add("recovered from the remotes: " + worth.transactions() + " transactions, " + worth.inodes()
+                + " files and directories");
         fetched.badCopies().forEach(copy -> notes.add("damaged: " + copy));
         if (!fetched.voidSegments().isEmpty()) {
             notes.add(fetched.voidSegments().size() + " journal segments on the remotes belong to no history");

@@ -7,6 +7,7 @@ import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.fetch.Fetcher;
 import io.poolfs.core.fs.PooledFileSystem;
 import io.poolfs.core.journal.PoolJournal;
+import io.poolfs.core.journal.RecoveryProgress;
 import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.model.PoolException;
@@ -94,7 +95,14 @@ public final class Pool implements AutoCloseable {
      *     holder when another machine may write and {@code takeOver} was not given
      */
     public static Pool open(PoolConfig config, OpenOrder order, @Nullable String configPassword) throws PoolException {
-        return PoolOpening.open(config, order, configPassword);
+        return open(config, order, configPassword, RecoveryProgress.NONE);
+    }
+
+    /** As {@link #open(PoolConfig, OpenOrder, String)}, telling how far a recovery is. */
+    public static Pool open(
+            PoolConfig config, OpenOrder order, @Nullable String configPassword, RecoveryProgress progress)
+            throws PoolException {
+        return PoolOpening.open(config, order, configPassword, progress);
     }
 
     public PoolConfig config() {

@@ -16,6 +16,7 @@ import io.poolfs.core.fs.Engine;
 import io.poolfs.core.fs.PooledFileSystem;
 import io.poolfs.core.journal.Layout;
 import io.poolfs.core.journal.PoolJournal;
+import io.poolfs.core.journal.RecoveryProgress;
 import io.poolfs.core.journal.ResolveUncommitted;
 import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.local.RealFiles;
@@ -64,18 +65,21 @@ final class PoolOpening {
 
     private final PoolConfig config;
     private final OpenOrder order;
+    private final RecoveryProgress progress;
     private final RealScheduler scheduler = RealScheduler.create();
     private final LocalFiles files = RealFiles.create();
     private final Closing closing = new Closing();
     private final List<String> notes = new ArrayList<>();
 
-    private PoolOpening(PoolConfig config, OpenOrder order) {
+    private PoolOpening(PoolConfig config, OpenOrder order, RecoveryProgress progress) {
         this.config = config;
         this.order = order;
+        this.progress = progress;
     }
 
-    static Pool open(PoolConfig config, OpenOrder order, @Nullable String configPassword) throws PoolException {
-        PoolOpening opening = new PoolOpening(config, order);
+    static Pool open(PoolConfig config, OpenOrder order, @Nullable String configPassword, RecoveryProgress progress)
+            throws PoolException {
+        PoolOpening opening = new PoolOpening(config, order, progress);
         boolean done = false;
         try {
             Pool pool = opening.open(configPassword);
@@ -99,7 +103,7 @@ final class PoolOpening {
         prepareCache();
         RcloneDaemon rclone = closing.add(RcloneDaemon.start(scheduler, RcloneSetup.launch(config, configPassword)));
         RemoteSet remotes = closing.add(new RemoteSet(scheduler, rclone, config, id));
-        OpenedState state = OpenedState.open(scheduler, files, config, id, remotes, order, closing);
+        OpenedState state = OpenedState.open(scheduler, files, config, id, remotes, order, progress, closing);
         notes.addAll(state.notes());
         remotes.count(state.metadata());
         boolean writable = order.write() && state.complete();
@@ -303,6 +307,7 @@ final class PoolOpening {
 
     /** Waits for the right to write as long as that makes sense; FENCED when another mount has it. */
     private void awaitClaimed(PoolJournal journal) throws PoolException {
+        progress.at("claiming the right to write", 0, -1, "");
         if (journal.awaitClaimed(scheduler.deadlineAfter(CLAIM_WITHIN))) {
             return;
         }
