@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code fsck --repair} after objects on the remotes were deleted, cut off, changed and moved by hand. */
 class RepairIT {
@@ -40,7 +38,7 @@ class RepairIT {
             Path mount = machine.mount("mnt");
             for (String name : List.of("gone", "cut", "flipped", "moved", "lost", "fine")) {
                 RandomFiles.write(mount.resolve(name), name.hashCode(), SIZE);
-                machine.poolfs("flush").orFail();
+                Shell.bash(mount, "sync " + name); // each in a chunk of its own
             }
             Map<String, String> expected = RandomFiles.tree(mount);
             machine.unmount(mount);
@@ -51,22 +49,22 @@ class RepairIT {
                 assertThat(RandomFiles.digest(mount.resolve(name))).isEqualTo(expected.get(name));
             }
 
-            Files.delete(object(machine, "gone"));
+            Files.delete(object(mount, "gone"));
             try (RandomAccessFile cut =
-                            new RandomAccessFile(object(machine, "cut").toFile(), "rw");
+                            new RandomAccessFile(object(mount, "cut").toFile(), "rw");
                     RandomAccessFile flipped =
-                            new RandomAccessFile(object(machine, "flipped").toFile(), "rw")) {
+                            new RandomAccessFile(object(mount, "flipped").toFile(), "rw")) {
                 cut.setLength(1000);
                 flipped.seek(2_000_000);
                 flipped.write("damage".getBytes(StandardCharsets.US_ASCII));
             }
-            Path from = object(machine, "moved");
+            Path from = object(mount, "moved");
             Path other = from.startsWith(folders.get(0)) ? folders.get(1) : folders.get(0);
             Path own = from.startsWith(folders.get(0)) ? folders.get(0) : folders.get(1);
             Path to = other.resolve(own.relativize(from));
             Files.createDirectories(to.getParent());
             Files.move(from, to);
-            Files.delete(object(machine, "lost"));
+            Files.delete(object(mount, "lost"));
 
             Shell.Result found = machine.poolfs("fsck", "--data");
             assertThat(found.exit()).isEqualTo(7);
@@ -81,23 +79,17 @@ class RepairIT {
             assertThat(repaired.out().lines().filter(line -> line.startsWith("wrong: lost of")))
                     .containsExactly("wrong: lost of /lost: 2500000 bytes at 0");
 
-            machine.unmount(mount);
-            machine.coldCache("media");
-            mount = machine.mount("mnt");
-            for (String name : List.of("moved", "fine", "gone", "cut", "flipped")) {
-                assertThat(RandomFiles.digest(mount.resolve(name))).as(name).isEqualTo(expected.get(name));
-            }
+            assertThat(RandomFiles.digest(mount.resolve("moved"))).isEqualTo(expected.get("moved"));
             assertThat(Files.size(mount.resolve("lost"))).isEqualTo(SIZE);
             Files.delete(mount.resolve("lost"));
+            // Reads all of what was stored again.
             assertThat(machine.poolfs("fsck", "--data").orFail().out()).contains("all is well");
         }
     }
 
     /** Where the one chunk of a file lies. */
-    private static Path object(Machine machine, String name) {
-        String manifest = machine.poolfs("manifest", "/" + name).orFail().out();
-        JsonNode chunk =
-                JsonMapper.builder().build().readTree(manifest).path("chunks").get(0);
-        return Path.of(chunk.path("remote").asString(), chunk.path("path").asString());
+    private Path object(Path mount, String name) {
+        String chunk = Shell.bash(mount, "getfattr --only-values -n user.poolfs.chunks " + name);
+        return Path.of(Shell.bash(temp, "find $PWD/remote? -name " + chunk).trim());
     }
 }

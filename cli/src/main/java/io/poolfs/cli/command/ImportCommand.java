@@ -3,12 +3,11 @@ package io.poolfs.cli.command;
 import io.poolfs.cli.output.ProgressView;
 import io.poolfs.cli.service.Answers;
 import io.poolfs.cli.service.PoolService;
-import io.poolfs.core.config.ConfigReader;
-import io.poolfs.core.config.PoolConfig;
+import io.poolfs.cli.setup.OldPool;
 import io.poolfs.core.config.Quantities;
-import io.poolfs.core.config.RemoteConfig;
 import io.poolfs.core.model.PoolException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,17 +30,20 @@ import picocli.CommandLine.Parameters;
                     + "Exit status 7 when something was left out.",
         })
 final class ImportCommand extends DataCommand {
-    @Parameters(arity = "0..1", paramLabel = "CONFIG", description = "Default: config.json")
-    Path file = Path.of("config.json");
+    @Parameters(arity = "0..1", paramLabel = "CONFIG", description = "Default: ~/.config/rclonepool/config.json")
+    @Nullable
+    Path file;
 
     @Option(names = "--dry-run", description = "Only say what would be taken over.")
     boolean dryRun;
 
     @Override
     int run() throws PoolException {
-        PoolConfig old = new ConfigReader(wiring().surroundings()).read("rclonepool", file.toAbsolutePath());
-        Answers.ImportOrder order = new Answers.ImportOrder(
-                old.remotes().stream().map(RemoteConfig::name).toList(), old.manifestPrefix(), dryRun);
+        OldPool old = OldPool.read(
+                file != null
+                        ? file.toAbsolutePath()
+                        : OldPool.usualFile(wiring().surroundings().home()));
+        Answers.ImportOrder order = new Answers.ImportOrder(old.remotes(), old.manifestPrefix(), dryRun);
         Answers.Imported answer;
         try (PoolService pool = dryRun ? reader() : writer();
                 ProgressView view = output().progress()) {

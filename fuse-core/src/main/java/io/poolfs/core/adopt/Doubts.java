@@ -106,7 +106,7 @@ final class Doubts {
                                 .filter(path -> !path.equals(candidate.path()))
                                 .findFirst()
                                 .orElse("")
-                        + ": one was written over the other, and nobody can tell which";
+                        + ": one was written over the other, or is its name from before, and nobody can tell";
             }
             String wrong = wrong(part, place, listings.get(new Folder(place.remote(), place.folder())));
             if (wrong != null) {

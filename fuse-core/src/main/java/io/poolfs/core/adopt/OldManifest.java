@@ -3,11 +3,7 @@ package io.poolfs.core.adopt;
 import io.poolfs.core.model.ObjectPath;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -15,7 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A manifest of rclonepool, version 1: one file and where its parts lie. What it says fits together; whether it is true
- * is another question.
+ * is another question. Its checksum is not looked at: it is made of name, size and count, and a file that was renamed
+ * keeps that of its first name.
  *
  * @param filePath from the root, beginning with a slash
  * @param createdNanos when it was written, nanoseconds since 1970
@@ -49,7 +46,6 @@ record OldManifest(String filePath, long sizeBytes, long createdNanos, List<Part
         String path = filePath(json);
         long size = size(json, "file_size", 0, MAX_SIZE_BYTES);
         List<Part> parts = parts(json, size);
-        requireChecksum(json);
         return new OldManifest(path, size, createdNanos(json), parts);
     }
 
@@ -88,21 +84,6 @@ record OldManifest(String filePath, long sizeBytes, long createdNanos, List<Part
             throw corrupt("file_size", "is " + fileSize + ", its chunks have " + end + " bytes");
         }
         return List.copyOf(parts);
-    }
-
-    /** Of name, size and count alone: it tells a damaged manifest, nothing about the content. */
-    private static void requireChecksum(JsonNode json) throws PoolException {
-        String of = text(json, "file_name") + ":" + json.path("file_size").asLong(0) + ":"
-                + json.path("chunk_count").asLong(0);
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(of.getBytes(StandardCharsets.UTF_8));
-            String expected = HexFormat.of().formatHex(hash).substring(0, 16);
-            if (json.has("checksum") && !json.path("checksum").asString("").equals(expected)) {
-                throw corrupt("checksum", "does not fit name, size and count");
-            }
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     private static long createdNanos(JsonNode json) {

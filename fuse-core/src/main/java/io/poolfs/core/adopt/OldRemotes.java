@@ -48,9 +48,9 @@ final class OldRemotes {
         return names;
     }
 
-    /** Empty when no remote of this pool reaches it. */
+    /** Empty when no remote of this pool reaches it. rclonepool put name and path one behind the other, as they were. */
     Optional<Place> find(String name, String path) {
-        String whole = folder(name) + path;
+        String whole = name + path;
         return remotes.stream()
                 .filter(remote -> whole.startsWith(folder(remote.name())))
                 // The same whatever the order of the configuration.

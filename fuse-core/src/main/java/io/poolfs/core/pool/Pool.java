@@ -175,7 +175,7 @@ public final class Pool implements AutoCloseable {
         PoolAudit.Report report = parts.audit().run(data, repair, progress);
         if (!report.repaired().isEmpty()) {
             // What was contradicted before is not what a recovery begins with.
-            parts.journal().checkpoint(scheduler.deadlineAfter(CHECKPOINT_WITHIN));
+            checkpoint();
         }
         return report;
     }
@@ -237,6 +237,14 @@ public final class Pool implements AutoCloseable {
         parts.remotes().recogniseAll();
         RclonepoolImport.Prefixes ours = new RclonepoolImport.Prefixes(config.dataPrefix(), config.manifestPrefix());
         return new RclonepoolImport(scheduler, metadata(), remotes().all(), ours).run(order, listener);
+    }
+
+    private void checkpoint() {
+        try {
+            parts.journal().checkpoint(scheduler.deadlineAfter(CHECKPOINT_WITHIN));
+        } catch (PoolException e) {
+            LOG.warn("no checkpoint was written behind the repair: {}", e.getMessage());
+        }
     }
 
     private void requireWritable(String what) throws PoolException {

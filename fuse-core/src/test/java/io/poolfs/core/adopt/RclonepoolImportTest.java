@@ -94,6 +94,22 @@ class RclonepoolImportTest {
     }
 
     @Test
+    void run_renamedFile_isInUnderItsNewName() throws PoolException {
+        run(() -> {
+            old("/a/first", 100, 20);
+            String manifest = new String(one.bytes("old_manifests/a_first.manifest.json"), StandardCharsets.UTF_8)
+                    .replace("\"file_name\":\"first\"", "\"file_name\":\"second\"")
+                    .replace("/a/first", "/b/second");
+            for (SimBucket bucket : List.of(one, two)) {
+                bucket.remove("old_manifests/a_first.manifest.json");
+            }
+            plant("/b/second", manifest);
+            assertThat(take(false).imported()).isEqualTo(1);
+            assertThat(inode("b", "second").sizeBytes()).isEqualTo(120);
+        });
+    }
+
+    @Test
     void run_dry_changesNothing() throws PoolException {
         run(() -> {
             old("/a", 100);
