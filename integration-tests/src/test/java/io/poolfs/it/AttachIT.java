@@ -51,7 +51,7 @@ class AttachIT {
                         "beta:",
                         "gamma:"))
                 .orFail();
-        old.configure("media", "chunk_size: 1M");
+        old.configure("media", "chunk_size: 1M", "claim_settle: 100ms");
         Path mount = old.mount("mnt");
         Files.createDirectories(mount.resolve("d"));
         written.put("d/large", RandomFiles.write(mount.resolve("d/large"), 1, 9_000_000));
