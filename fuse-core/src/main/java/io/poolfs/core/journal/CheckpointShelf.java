@@ -93,6 +93,7 @@ final class CheckpointShelf {
         List<KeptCheckpoint> gone = new ArrayList<>();
         try (Monitor.Hold hold = monitor.enter()) {
             List<KeptCheckpoint> now = new ArrayList<>(kept);
+            now.removeIf(same -> same.path().equals(made.path())); // a recovery that starts again fetches it again
             now.add(made);
             now.sort(Comparator.comparingLong(KeptCheckpoint::transaction));
             while (now.size() > KEPT) {

@@ -103,6 +103,31 @@ class RecoveryTest {
     }
 
     @Test
+    void fetch_newestCheckpointDamagedAndASegmentGone_goesOnFromTheOlder() throws Exception {
+        world.sim.run("test", () -> {
+            Mount mount = machine.format(2).claimed();
+            mount.ship("f0");
+            mount.journal.checkpoint(world.deadline(Duration.ofMinutes(1)));
+            mount.ship("f1");
+            mount.ship("f2");
+            mount.journal.checkpoint(world.deadline(Duration.ofMinutes(1)));
+            settle();
+            mount.journal.close();
+            mount.state.close();
+            machine.lostState();
+            for (SimBucket bucket : world.buckets) {
+                bucket.names().stream()
+                        .filter(name -> name.matches(".*/checkpoint/4-.*|.*/journal/.*/4"))
+                        .forEach(name -> bucket.flip(name, 40));
+            }
+            Mount later = machine.open();
+            assertThat(later.names()).containsExactly("f0", "f1");
+            assertThat(assess(later).complete()).isFalse();
+            later.state.close();
+        });
+    }
+
+    @Test
     void fetch_segmentDamagedEverywhere_stopsAndNamesTheTransactions() throws Exception {
         world.sim.run("test", () -> {
             Mount mount = machine.format(2).claimed();
