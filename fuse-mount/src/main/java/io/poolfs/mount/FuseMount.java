@@ -84,7 +84,7 @@ public final class FuseMount implements AutoCloseable {
      * then their files fail. Returns when the mount has ended; does nothing when it has already.
      *
      * @throws PoolException BUSY when it could not be ended: it is out of the tree, but operations may still come until
-     *     the process ends
+     *     the process ends (another mount namespace keeps a copy of it). Nobody waits for it any longer
      */
     public void unmount() throws PoolException {
         try {
@@ -100,6 +100,7 @@ public final class FuseMount implements AutoCloseable {
             LOG.warn("{} is still in use: ending it for who uses it", mountPoint);
             abort();
             if (!session.awaitEnd(UNMOUNT_PATIENCE)) {
+                session.abandon();
                 throw new PoolException(Reason.BUSY, mountPoint + " is still in use by programs with open files");
             }
         } catch (InterruptedException e) {

@@ -59,6 +59,11 @@ final class Session {
         ended.await();
     }
 
+    /** Counts as ended from here on, although the kernel keeps it: only the end of the process ends it. */
+    void abandon() {
+        ended.countDown();
+    }
+
     boolean isEnded() {
         return ended.getCount() == 0;
     }
