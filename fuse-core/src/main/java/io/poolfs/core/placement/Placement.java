@@ -6,6 +6,7 @@ import io.poolfs.core.model.RemoteId;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
@@ -150,16 +151,24 @@ public final class Placement {
                     || (refused == null && !fits(c, request.sizeBytes(), inFlight));
             someMayTakeItLater |= !full;
             why.append(why.isEmpty() ? "" : ", ")
-                    .append(c.status().name())
-                    .append(": ")
+                    .append(c.status().label())
+                    .append(' ')
                     .append(
                             full
                                     ? "full"
-                                    : refused != null ? refused : c.status().health());
+                                    : word(
+                                            refused != null
+                                                    ? refused
+                                                    : c.status().health()));
         }
         return new PoolException(
                 someEnabled && !someMayTakeItLater ? Reason.NO_SPACE : Reason.REMOTE_UNAVAILABLE,
                 "no remote takes a chunk of " + request.sizeBytes() + " bytes ("
                         + (someEnabled ? why : "no remote is enabled") + ")");
+    }
+
+    /** REMOTE_DENIED: denied. */
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace("remote_", "").replace('_', ' ');
     }
 }

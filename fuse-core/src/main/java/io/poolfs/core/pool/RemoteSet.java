@@ -51,7 +51,12 @@ final class RemoteSet implements AutoCloseable {
         this.ids = new RemoteIds();
         List<PoolRemote> opened = new ArrayList<>();
         for (RemoteConfig remote : config.remotes()) {
-            opened.add(open(config, remote));
+            try {
+                opened.add(open(config, remote));
+            } catch (PoolException e) {
+                opened.forEach(PoolRemote::close); // or the scheduler would wait for who watches them
+                throw e;
+            }
         }
         this.remotes = Remotes.of(opened);
     }

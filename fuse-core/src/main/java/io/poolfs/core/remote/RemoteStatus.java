@@ -88,4 +88,9 @@ public record RemoteStatus(
     public boolean takesChunks() {
         return enabled && !full && id != null && (health == Health.HEALTHY || health == Health.SUSPECT);
     }
+
+    /** Its name at the head of a message, with one colon. */
+    public String label() {
+        return RemoteLabel.of(name);
+    }
 }

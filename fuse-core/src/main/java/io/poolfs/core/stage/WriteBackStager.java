@@ -218,7 +218,7 @@ public final class WriteBackStager implements Stager {
                     ? failure
                     : new PoolException(
                             failure.reason(),
-                            failure.getMessage() + " (and so are " + (failures - 1) + " other files)",
+                            failure.getMessage() + " (the first of " + failures + " such files)",
                             failure);
         }
     }

@@ -141,7 +141,7 @@ class PlacementTest {
                                 remote(4).disabled().get())))
                 .isInstanceOfSatisfying(
                         PoolException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SPACE))
-                .hasMessageContaining("r2:: full");
+                .hasMessageContaining("r2: full");
     }
 
     @Test
