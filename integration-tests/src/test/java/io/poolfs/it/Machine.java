@@ -20,6 +20,7 @@ public final class Machine implements AutoCloseable {
     private final Path home;
     private final Path cache;
     private final Map<String, String> environment = new HashMap<>();
+    private List<String> behind = List.of();
     private final List<Path> mounted = new ArrayList<>();
 
     /** A run that is broken off leaves nothing mounted either. */
@@ -63,9 +64,18 @@ public final class Machine implements AutoCloseable {
         environment.put(name, value);
     }
 
+    /** From now on {@code poolfs} is run by this command: in a namespace of its own, for one. */
+    public void runBehind(List<String> command) {
+        behind = List.copyOf(command);
+    }
+
+    public String environment(String name) {
+        return environment.getOrDefault(name, "");
+    }
+
     /** Runs {@code poolfs ARGUMENTS}. */
     public Shell.Result poolfs(String... arguments) {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(behind);
         command.add(Distribution.POOLFS.toString());
         command.addAll(Arrays.asList(arguments));
         return Shell.run(environment, home, command);
@@ -103,6 +113,12 @@ public final class Machine implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of("mount", mountPoint.toString()));
         arguments.addAll(Arrays.asList(more));
         poolfs(arguments.toArray(String[]::new)).orFail();
+        mounted.add(mountPoint);
+        return mountPoint;
+    }
+
+    /** Remembers a mount that was made otherwise, so that it is taken away at the end; returns it. */
+    public Path mounted(Path mountPoint) {
         mounted.add(mountPoint);
         return mountPoint;
     }
@@ -190,13 +206,19 @@ public final class Machine implements AutoCloseable {
         end();
     }
 
-    private void end() {
+    /** Takes away what a test that failed has left mounted. */
+    void unmountAll() {
         for (Path mountPoint : List.copyOf(mounted)) {
             Shell.Result result = poolfs("umount", "--now", mountPoint.toString());
             if (!result.succeeded()) {
                 Shell.run(Map.of(), root, List.of("fusermount3", "-u", "-z", mountPoint.toString()));
             }
+            mounted.remove(mountPoint);
         }
+    }
+
+    private void end() {
+        unmountAll();
         daemons().forEach(daemon -> {
             daemon.destroyForcibly();
             daemon.onExit().join();
