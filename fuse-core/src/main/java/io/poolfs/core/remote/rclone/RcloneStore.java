@@ -2,7 +2,6 @@ package io.poolfs.core.remote.rclone;
 
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
-import io.poolfs.core.remote.RemoteLabel;
 import io.poolfs.core.remote.RemoteOrigin;
 import io.poolfs.core.remote.RemoteStore;
 import io.poolfs.core.time.Monitor;
@@ -17,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -53,41 +51,13 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
     private static final List<Duration> SECOND_LOOKS =
             List.of(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(3));
 
-    /** What rclone says of a body that ends before its length. */
-    private static final String BREAKS_OFF = "unexpected EOF";
-
-    private static final int SECOND_READS = 2;
-
-    private final Shared shared;
+    private final StoreShare shared;
+    private final ReadFailures reads;
     private final long deadlineNanos;
 
-    /** What all views of one store have in common. */
-    private static final class Shared {
-        final Scheduler scheduler;
-        final RcEndpoint endpoint;
-        final BackendOrigin.Sections sections;
-        final String name;
-        final Duration timeout;
-        final UploadGroups groups = new UploadGroups();
-        volatile @Nullable BackendTraits traits;
-        volatile boolean closed;
-
-        Shared(
-                Scheduler scheduler,
-                RcEndpoint endpoint,
-                BackendOrigin.Sections sections,
-                String name,
-                Duration timeout) {
-            this.scheduler = scheduler;
-            this.endpoint = endpoint;
-            this.sections = sections;
-            this.name = name;
-            this.timeout = timeout;
-        }
-    }
-
-    private RcloneStore(Shared shared, long deadlineNanos) {
+    private RcloneStore(StoreShare shared, long deadlineNanos) {
         this.shared = shared;
+        this.reads = new ReadFailures(shared, this::traits, this::confirmPresence);
         this.deadlineNanos = deadlineNanos;
     }
 
@@ -105,7 +75,7 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
             Scheduler scheduler, RcEndpoint endpoint, BackendOrigin.Sections sections, String name, Duration timeout)
             throws PoolException {
         RcloneName.parseRemote(name);
-        return new RcloneStore(new Shared(scheduler, endpoint, sections, name, timeout), Long.MAX_VALUE);
+        return new RcloneStore(new StoreShare(scheduler, endpoint, sections, name, timeout), Long.MAX_VALUE);
     }
 
     @Override
@@ -135,7 +105,8 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         String group = shared.groups.take();
         try {
             parameters.put("_group", group);
-            UploadWatch watch = new UploadWatch(shared.scheduler.clock(), client(deadline), group, sizeBytes, stall());
+            UploadWatch watch = new UploadWatch(
+                    shared.scheduler.clock(), shared.client(deadline), group, sizeBytes, shared.stallNanos());
             command("operations/copyfile", parameters, object, deadline, watch);
         } catch (PoolException e) {
             checkSource(object, source, sizeBytes);
@@ -158,16 +129,12 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         long deadline = transferDeadline(wanted);
         int start = dst.position();
         try {
-            client(deadline).getRange(shared.name, object, offset, dst, deadline, stall());
+            shared.client(deadline).getRange(shared.name, object, offset, dst, deadline, shared.stallNanos());
         } catch (CutBodyException e) {
             dst.position(start);
-            String why = shared.endpoint.cutReason(object);
-            if (BREAKS_OFF.equals(why) && breaksOffAlways(object, offset, wanted, deadline)) {
-                throw damaged(object, e);
-            }
-            throw cut(object, e, why);
+            throw reads.cutOff(e, object, offset, wanted, deadline);
         } catch (RcFailure e) {
-            throw notRead(object, offset, wanted, e, deadline);
+            throw reads.refused(e, object, offset, wanted, deadline);
         } catch (PoolException e) {
             dst.position(start);
             throw named(e);
@@ -313,7 +280,7 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         }
         throw new PoolException(
                 Reason.REMOTE_UNAVAILABLE,
-                label() + " uploaded " + object + " of " + sizeBytes + " bytes, afterwards "
+                shared.label() + " uploaded " + object + " of " + sizeBytes + " bytes, afterwards "
                         + (seen.isPresent() ? "it has " + seen.getAsLong() : "it is not there"));
     }
 
@@ -354,91 +321,6 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         }
     }
 
-    private PoolException notRead(String object, long offset, int wanted, RcFailure failure, long deadline) {
-        try {
-            if (!failure.isNotOpened()) {
-                PoolException told = failed(object, failure);
-                if (told.reason() == Reason.OBJECT_NOT_FOUND) {
-                    confirmPresence(deadline);
-                }
-                return told;
-            }
-            if (offset + wanted > failure.objectBytes()) {
-                return new PoolException(
-                        Reason.CORRUPT,
-                        label() + " " + object + " has " + failure.objectBytes() + " bytes, wanted " + wanted + " at "
-                                + offset);
-            }
-            String why = whyNotOpened(object, offset, deadline);
-            if (BREAKS_OFF.equals(why) && isCrypt(deadline) && why.equals(whyNotOpened(object, offset, deadline))) {
-                return damaged(object, failure);
-            }
-            return cut(object, failure, why);
-        } catch (PoolException e) {
-            return e;
-        }
-    }
-
-    /** rclone tells the cause of a failed opening only in its log at level DEBUG: asks once more with that. */
-    private @Nullable String whyNotOpened(String object, long offset, long deadline) throws PoolException {
-        RcClient client = client(deadline);
-        try {
-            JsonNode level =
-                    client.call("options/get", Map.of(), deadline).path("main").path("LogLevel");
-            client.call("options/set", Map.of("main", Map.of("LogLevel", "DEBUG")), deadline);
-            try {
-                client.getRange(shared.name, object, offset, ByteBuffer.allocate(1), deadline, stall());
-                return "it could be opened the second time";
-            } catch (RcFailure | CutBodyException e) {
-                return shared.endpoint.cutReason(object);
-            } finally {
-                client.call("options/set", Map.of("main", Map.of("LogLevel", level)), deadline);
-            }
-        } catch (RcFailure e) {
-            return e.text();
-        }
-    }
-
-    /**
-     * rclone's crypt says of a last block that it cannot authenticate only that it ends early, as it does when the line
-     * is cut. A line is not cut at every attempt.
-     */
-    private boolean breaksOffAlways(String object, long offset, int wanted, long deadline) throws PoolException {
-        if (!isCrypt(deadline)) {
-            return false;
-        }
-        for (int i = 0; i < SECOND_READS; i++) {
-            try {
-                client(deadline).getRange(shared.name, object, offset, ByteBuffer.allocate(wanted), deadline, stall());
-                return false;
-            } catch (CutBodyException e) {
-                if (!BREAKS_OFF.equals(shared.endpoint.cutReason(object))) {
-                    return false;
-                }
-            } catch (RcFailure e) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean isCrypt(long deadline) throws PoolException {
-        return traits(deadline).origin().cryptUnder() != null;
-    }
-
-    private PoolException damaged(String object, Exception cause) {
-        return new PoolException(
-                Reason.CORRUPT, label() + " " + object + " cannot be decrypted to its end: it is damaged", cause);
-    }
-
-    private PoolException cut(String object, Exception cause, @Nullable String why) {
-        if (why == null) {
-            return new PoolException(
-                    Reason.REMOTE_UNAVAILABLE, label() + " reading " + object + ": " + cause.getMessage(), cause);
-        }
-        return new PoolException(RcloneErrors.reason(why, object), label() + " reading " + object + ": " + why, cause);
-    }
-
     private BackendTraits traits(long deadline) throws PoolException {
         BackendTraits known = shared.traits;
         if (known != null) {
@@ -460,9 +342,9 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
     private JsonNode command(String command, Map<String, Object> parameters, String path, long deadline)
             throws PoolException {
         try {
-            return client(deadline).call(command, parameters, deadline);
+            return shared.client(deadline).call(command, parameters, deadline);
         } catch (RcFailure e) {
-            throw failed(path, e);
+            throw shared.failed(path, e);
         } catch (PoolException e) {
             throw named(e);
         }
@@ -471,27 +353,17 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
     private void command(String command, Map<String, Object> parameters, String path, long deadline, UploadWatch watch)
             throws PoolException {
         try {
-            client(deadline).call(command, parameters, deadline, stall() / UploadWatch.LOOKS_PER_STALL, watch);
+            shared.client(deadline)
+                    .call(command, parameters, deadline, shared.stallNanos() / UploadWatch.LOOKS_PER_STALL, watch);
         } catch (RcFailure e) {
-            throw failed(path, e);
+            throw shared.failed(path, e);
         } catch (PoolException e) {
             throw named(e);
         }
     }
 
-    private PoolException failed(String path, RcFailure failure) {
-        String text = failure.text();
-        String what = path.isEmpty() ? shared.name : label() + " " + path;
-        return new PoolException(
-                RcloneErrors.reason(text, path), what + ": " + text + RcloneErrors.advice(text), failure);
-    }
-
-    private String label() {
-        return RemoteLabel.of(shared.name);
-    }
-
     private PoolException named(PoolException e) {
-        return new PoolException(e.reason(), label() + " " + e.getMessage(), e);
+        return new PoolException(e.reason(), shared.label() + " " + e.getMessage(), e);
     }
 
     private static PoolException as(Reason reason, PoolException e) {
@@ -547,17 +419,6 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         try (Monitor.Hold hold = monitor.enter()) {
             monitor.await(() -> false, shared.scheduler.deadlineAfter(pause));
         }
-    }
-
-    private RcClient client(long deadline) throws PoolException {
-        if (shared.closed) {
-            throw new PoolException(Reason.CLOSED, "the store is closed");
-        }
-        return shared.endpoint.client(deadline);
-    }
-
-    private long stall() {
-        return shared.timeout.toNanos();
     }
 
     private long deadline() {
