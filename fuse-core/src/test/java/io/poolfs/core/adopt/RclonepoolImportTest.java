@@ -195,6 +195,24 @@ class RclonepoolImportTest {
     }
 
     @Test
+    void find_remotesInFolders_areReachedFromWhereTheyBegin() throws PoolException {
+        SimBucket whole = new SimBucket("mega:");
+        SimBucket part = new SimBucket("mega:part");
+        List<Remote> both = List.of(new OldRemote(3, whole), new OldRemote(4, part));
+        OldRemotes old = OldRemotes.of(both, List.of("mega:", "mega:part/"));
+        assertThat(old.find("mega:", "data/a.chunk.000").orElseThrow())
+                .isEqualTo(new OldRemotes.Place(both.get(0), "data/a.chunk.000"));
+        // The nearest one, however it was spelled.
+        assertThat(old.find("mega:part/", "data/a").orElseThrow())
+                .isEqualTo(new OldRemotes.Place(both.get(1), "data/a"));
+        assertThat(old.find("mega:", "part/data/a").orElseThrow())
+                .isEqualTo(new OldRemotes.Place(both.get(1), "data/a"));
+        assertThat(old.find("other:", "data/a")).isEmpty();
+        assertThatThrownBy(() -> OldRemotes.of(both, List.of("mega:", "gone:")))
+                .hasMessageContaining("not among the remotes of this pool: gone:");
+    }
+
+    @Test
     void run_remoteAway_takesNothing() throws PoolException {
         run(() -> {
             old("/a", 100);
