@@ -178,8 +178,8 @@ public final class FstabMount {
         Account user = account;
         if (user != null) {
             words.addAll(List.of("setpriv", "--reuid", user.uid(), "--regid", user.gid(), "--init-groups"));
-            words.addAll(List.of("env", "HOME=" + user.home(), "USER=" + user.name(), "LOGNAME=" + user.name()));
-            words.addAll(List.of("-u", "XDG_CONFIG_HOME", "-u", "XDG_STATE_HOME", "-u", "XDG_CACHE_HOME"));
+            words.addAll(List.of("env", "-u", "XDG_CONFIG_HOME", "-u", "XDG_STATE_HOME", "-u", "XDG_CACHE_HOME"));
+            words.addAll(List.of("HOME=" + user.home(), "USER=" + user.name(), "LOGNAME=" + user.name()));
         }
         words.addAll(Launch.program());
         words.addAll(List.of("mount", "--pool", config.toString(), "--source", source));
