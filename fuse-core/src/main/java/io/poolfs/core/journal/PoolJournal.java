@@ -53,6 +53,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
     private final Epochs epochs;
     private final Shipper shipper;
     private final Checkpoints checkpoints;
+    private final MemberChanges memberChanges;
     private final Monitor monitor;
 
     private @Nullable Task claiming;
@@ -69,13 +70,6 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
 
     @GuardedByMonitor("monitor")
     private @Nullable PoolException lastClaimError;
-
-    /** The transaction with whose shipping an unfinished change of members ends; 0 when none is unfinished. */
-    @GuardedByMonitor("monitor")
-    private long changeEndsAt;
-
-    /** One change of members at a time. */
-    private final Monitor changing;
 
     private PoolJournal(
             Scheduler scheduler,
@@ -114,7 +108,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
                 settings.shipInterval());
         this.checkpoints = new Checkpoints(state, metadata, shipper);
         this.monitor = scheduler.newMonitor("pool journal");
-        this.changing = scheduler.newMonitor("change of members");
+        this.memberChanges = new MemberChanges(state, metadata, shipper, checkpoints);
     }
 
     /**
@@ -130,13 +124,9 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
 
     /** Starts claiming and then shipping, in the background. */
     public void start() {
-        if (shipper.voters().groups().size() > 1) {
-            changeEndsWith(metadata.lastTransaction());
-        }
+        memberChanges.resume();
         shipper.onShipped(transaction -> {
-            if (endsChange(transaction)) {
-                finishChange();
-            }
+            memberChanges.shipped(transaction);
             checkpoints.consider();
         });
         claiming = scheduler.start("claim epoch", this::claimUntilDone);
@@ -212,52 +202,7 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
      *     changed, or the change is committed and ends by itself when enough members can be reached
      */
     public void changeMembers(MetadataReader.Members next, long deadlineNanos) throws PoolException {
-        try (Monitor.Hold one = changing.enter()) {
-            awaitChangeEnded(deadlineNanos);
-            if (metadata.read(MetadataReader::members).equals(next)) {
-                return;
-            }
-            try {
-                new Membership(state, metadata, shipper, checkpoints).change(next, deadlineNanos);
-            } catch (PoolException e) {
-                if (metadata.read(MetadataReader::members).equals(next)) {
-                    changeEndsWith(metadata.lastTransaction());
-                    if (endsChange(shipper.shippedTransaction())) {
-                        finishChange(); // it got there in this moment
-                        return;
-                    }
-                }
-                throw e;
-            }
-        }
-    }
-
-    private void awaitChangeEnded(long deadlineNanos) throws PoolException {
-        long end;
-        try (Monitor.Hold hold = monitor.enter()) {
-            end = changeEndsAt;
-        }
-        if (end == 0) {
-            return;
-        }
-        shipper.awaitShipped(end, deadlineNanos);
-        try (Monitor.Hold hold = monitor.enter()) {
-            if (!monitor.await(() -> changeEndsAt == 0, deadlineNanos)) {
-                throw new PoolException(Reason.NO_QUORUM, "the change of members before this one has not ended yet");
-            }
-        }
-    }
-
-    private void changeEndsWith(long transaction) {
-        try (Monitor.Hold hold = monitor.enter()) {
-            changeEndsAt = transaction;
-        }
-    }
-
-    private boolean endsChange(long shipped) {
-        try (Monitor.Hold hold = monitor.enter()) {
-            return changeEndsAt > 0 && shipped >= changeEndsAt;
-        }
+        memberChanges.change(next, deadlineNanos);
     }
 
     @Override
@@ -345,19 +290,6 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
         state.journal().close();
         state.noteShipped(shippedTransaction());
         state.markClean();
-    }
-
-    /** Ends a change of members that an earlier mount began, or that took longer than its caller waited. */
-    private void finishChange() {
-        try {
-            new Membership(state, metadata, shipper, checkpoints).finish();
-            try (Monitor.Hold hold = monitor.enter()) {
-                changeEndsAt = 0;
-                monitor.signalAll();
-            }
-        } catch (PoolException e) {
-            LOG.warn("the change of members is not finished: {}", e.getMessage());
-        }
     }
 
     private void release(long deadlineNanos) throws PoolException {
