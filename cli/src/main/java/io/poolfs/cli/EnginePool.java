@@ -138,7 +138,7 @@ final class EnginePool implements OpenPool {
         RclonepoolImport.Result result = pool.importRclonepool(
                 new RclonepoolImport.Order(
                         order.remotes(), order.manifestPrefix(), order.dryRun(), owner.uid(), owner.gid()),
-                (phase, done, total) -> listener.update(new Progress(phase, done, total, "files", null)));
+                (phase, done, total, unit) -> listener.update(new Progress(phase, done, total, unit, null)));
         return new Answers.Imported(
                 order.dryRun(),
                 result.found(),

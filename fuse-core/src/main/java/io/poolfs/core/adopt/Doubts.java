@@ -158,7 +158,7 @@ final class Doubts {
                 List.copyOf(folders.entrySet()),
                 folder -> listings.put(
                         folder.getKey(), list(folder.getValue(), folder.getKey().path())),
-                () -> listener.at("looking for chunks", ++done[0], folders.size()));
+                () -> listener.at("looking for chunks", ++done[0], folders.size(), "folders"));
         return listings;
     }
 

@@ -75,7 +75,7 @@ final class Intake {
             // Counted outside: a transaction may be run again.
             count(some, order.dryRun() ? look(some) : metadata.change(writer -> take(writer, some)), leftOut);
             from = to;
-            listener.at("taking files over", from, files.size());
+            listener.at("taking files over", from, files.size(), "files");
         }
     }
 

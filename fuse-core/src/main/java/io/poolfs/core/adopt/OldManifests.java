@@ -70,7 +70,7 @@ final class OldManifests {
                 tasks,
                 copies,
                 copy -> read(copy, found.get(copy.name())),
-                () -> listener.at("reading manifests", ++done[0], copies.size()));
+                () -> listener.at("reading manifests", ++done[0], copies.size(), "manifests"));
         List<Candidate> candidates = new ArrayList<>();
         found.forEach((name, of) -> {
             OldManifest manifest = of.newest;

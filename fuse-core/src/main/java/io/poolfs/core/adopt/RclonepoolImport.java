@@ -56,7 +56,7 @@ public final class RclonepoolImport {
     /** Is told how far it is. */
     @FunctionalInterface
     public interface Listener {
-        void at(String phase, long done, long total);
+        void at(String phase, long done, long total, String unit);
     }
 
     public RclonepoolImport(Scheduler scheduler, Metadata metadata, List<Remote> remotes, Prefixes ours) {

@@ -228,7 +228,7 @@ class RclonepoolImportTest {
                 .run(
                         new RclonepoolImport.Order(
                                 List.of("crypt-one:", "crypt-two:"), "old_manifests", dryRun, 1000, 1000),
-                        (phase, done, total) -> {});
+                        (phase, done, total, unit) -> {});
     }
 
     /** A file as rclonepool leaves it: chunks on the remotes in turn, a manifest on each. */
