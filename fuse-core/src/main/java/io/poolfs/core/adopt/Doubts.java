@@ -75,7 +75,7 @@ final class Doubts {
         Map<Folder, Listing> listings = list(folders, listener);
         List<Candidate> sound = new ArrayList<>();
         for (Candidate candidate : all) {
-            String doubt = paths.get(candidate.path()) > 1
+            String doubt = paths.getOrDefault(candidate.path(), 0) > 1
                     ? "several manifests say that they are it"
                     : doubt(candidate, claims, listings);
             if (doubt == null) {
@@ -88,7 +88,7 @@ final class Doubts {
     }
 
     private @Nullable String doubt(
-            Candidate candidate, Map<Place, TreeSet<String>> claims, Map<Folder, Listing> listings) {
+            Candidate candidate, Map<Place, ? extends Set<String>> claims, Map<Folder, Listing> listings) {
         Set<Place> seen = new HashSet<>();
         for (OldManifest.Part part : candidate.manifest.parts()) {
             Optional<OldRemotes.Place> found = old.find(part.remote(), part.path());
@@ -99,7 +99,7 @@ final class Doubts {
             if (isOurs(place.path())) {
                 return part.path() + " on " + part.remote() + " is where this pool keeps its own";
             }
-            TreeSet<String> claiming = claims.get(place);
+            Set<String> claiming = claims.get(place);
             if (claiming != null && claiming.size() > 1) {
                 return "shares " + part.path() + " on " + part.remote() + " with "
                         + claiming.stream()

@@ -8,6 +8,7 @@ import io.poolfs.core.remote.Remote;
 import io.poolfs.core.remote.RemoteStore;
 import io.poolfs.core.time.Scheduler;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -69,7 +70,7 @@ final class OldManifests {
                 scheduler,
                 tasks,
                 copies,
-                copy -> read(copy, found.get(copy.name())),
+                copy -> read(copy, Objects.requireNonNull(found.get(copy.name()))),
                 () -> listener.at("reading manifests", ++done[0], copies.size(), "manifests"));
         List<Candidate> candidates = new ArrayList<>();
         found.forEach((name, of) -> {

@@ -74,7 +74,7 @@ public final class RclonepoolImport {
         List<LeftOut> leftOut = new ArrayList<>();
         OldRemotes old = OldRemotes.of(remotes, order.remotes());
         List<Candidate> all = new OldManifests(scheduler, old, order.manifestPrefix()).read(leftOut, listener);
-        long found = all.size() + leftOut.size();
+        long found = (long) all.size() + leftOut.size();
         List<Candidate> sound = new Doubts(scheduler, old, ours).sort(all, leftOut, listener);
         Intake intake = new Intake(metadata, order);
         intake.take(sound, leftOut, listener);

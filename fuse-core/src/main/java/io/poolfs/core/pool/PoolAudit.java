@@ -99,7 +99,7 @@ public final class PoolAudit {
         List<Chunk> all = new ArrayList<>();
         metadata.look(reader -> reader.chunks(use -> use.references() == 0 || all.add(use.chunk())));
         for (Remote remote : remotes.all()) {
-            audit(remote, repair, found);
+            audit(remote, found);
         }
         long bytesRead = 0;
         long done = 0;
@@ -146,7 +146,7 @@ public final class PoolAudit {
         return all.stream().filter(chunk -> chunk.remote().equals(id)).count();
     }
 
-    private void audit(Remote remote, boolean repair, Findings found) {
+    private void audit(Remote remote, Findings found) {
         try {
             if (remote.id() == null) {
                 throw new PoolException(
