@@ -53,16 +53,22 @@ class BadRemotesIT {
     }
 
     @AfterEach
-    void everythingIsThere() throws Exception {
-        pool.assertWhole();
+    void unmount() {
+        pool.machine.unmountAll();
     }
 
+    /** What all these tests wrote, too. */
     @AfterAll
-    void end() {
-        if (pool != null) {
-            pool.close();
+    void everythingIsThere() throws Exception {
+        try {
+            if (pool != null) {
+                Machine.deleteTree(temp.resolve("cache/c"));
+                pool.assertWhole();
+                pool.close();
+            }
+        } finally {
+            fileSystems.forEach(Fault::close);
         }
-        fileSystems.forEach(Fault::close);
     }
 
     @Test
@@ -105,6 +111,7 @@ class BadRemotesIT {
             Shell.Result unmounted = pool.machine.poolfs("umount", "--now", mount.toString());
             assertThat(unmounted.err()).contains("spill", "next mount");
         }
+        pool.assertWhole(); // taken up
     }
 
     @Test
