@@ -8,12 +8,12 @@ import io.poolfs.core.remote.Remote;
 import io.poolfs.core.remote.RemoteStore;
 import io.poolfs.core.time.Scheduler;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
