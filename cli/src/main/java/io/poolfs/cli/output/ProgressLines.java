@@ -3,9 +3,10 @@ package io.poolfs.cli.output;
 import io.poolfs.cli.service.Progress;
 import java.io.PrintWriter;
 
-/** Progress as plain lines: one at each new phase, then one in some seconds. */
+/** Progress as plain lines: one in some seconds, sooner when a new phase begins, none for what is over at once. */
 final class ProgressLines implements ProgressView {
     private static final long EVERY_NANOS = 5_000_000_000L;
+    private static final long PHASE_NANOS = 2_000_000_000L;
 
     private final PrintWriter err;
     private String phase = "";
@@ -22,16 +23,14 @@ final class ProgressLines implements ProgressView {
             err.flush();
         }
         long now = System.nanoTime();
-        if (progress.phase().equals(phase) && now - shownAt < EVERY_NANOS) {
+        long quiet = progress.phase().equals(phase) ? EVERY_NANOS : PHASE_NANOS;
+        if (now - shownAt < quiet) {
             return;
         }
-        boolean worthALine = !phase.isEmpty() || now - shownAt >= EVERY_NANOS;
         phase = progress.phase();
-        if (worthALine) {
-            shownAt = now;
-            err.println(ProgressText.words(progress));
-            err.flush();
-        }
+        shownAt = now;
+        err.println(ProgressText.words(progress));
+        err.flush();
     }
 
     @Override

@@ -46,6 +46,9 @@ public final class ImageStore implements Images {
     private final Map<Long, SparseImage> images = new ConcurrentHashMap<>();
     private final Map<Long, SparseImage> modified = new ConcurrentHashMap<>();
     private final Set<Long> pinned = ConcurrentHashMap.newKeySet();
+    /** Left by an earlier process and not to be read: what they hold is not known. */
+    private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
+
     private final List<String> aside = new CopyOnWriteArrayList<>();
     private final ChangeList changes;
     private final ImageScan scan;
@@ -79,6 +82,16 @@ public final class ImageStore implements Images {
         return store;
     }
 
+    /** Whether images in the directory, which no store has open, may hold content that is nowhere else. */
+    public static boolean mayHoldUncommitted(Scheduler scheduler, LocalFiles files, Path directory)
+            throws PoolException {
+        if (!files.exists(directory)) {
+            return false;
+        }
+        Set<Long> changed = new ChangeList(scheduler, files, directory).found();
+        return changed == null ? !files.list(directory).isEmpty() : !changed.isEmpty();
+    }
+
     private void meetEarlierImages() throws PoolException {
         scan.begin();
         Set<Long> changed = changes.found();
@@ -89,14 +102,10 @@ public final class ImageStore implements Images {
             evictSurplus();
             return;
         }
-        Set<Long> unreadable = new HashSet<>();
-        for (long inode : changed) {
-            if (!loadAtStart(inode)) {
-                unreadable.add(inode);
-            }
-        }
-        unreadable.addAll(images.keySet());
-        changes.renew(unreadable);
+        changed.forEach(this::loadAtStart);
+        Set<Long> listed = new HashSet<>(unreadable);
+        listed.addAll(images.keySet());
+        changes.renew(listed);
         scheduler.start("meet images", () -> {
             scan.run(this::loadAtStart);
             evictSurplus();
@@ -116,13 +125,12 @@ public final class ImageStore implements Images {
     }
 
     /** An image that cannot be read now is none of the start's concern: who needs it is told. */
-    private boolean loadAtStart(long inode) {
+    private void loadAtStart(long inode) {
         try {
             image(inode).loadAtStart();
-            return true;
         } catch (PoolException e) {
+            unreadable.add(inode);
             noteFailure("the image of inode " + inode + " could not be read", e);
-            return false;
         }
     }
 
@@ -184,6 +192,17 @@ public final class ImageStore implements Images {
     /** Messages about images that were set aside because they fit no inode: one line each. */
     public List<String> setAside() {
         return List.copyOf(aside);
+    }
+
+    /** Once nothing changes any more, and before the end: lets others tell that nothing here is uncommitted. */
+    public void listWhatIsLeft() {
+        try {
+            Set<Long> left = new HashSet<>(unreadable);
+            left.addAll(modified.keySet());
+            changes.renew(left);
+        } catch (PoolException e) {
+            LOG.warn("the list of changed images stays longer than it need be: {}", e.getMessage());
+        }
     }
 
     /** Everything was written through: only descriptors are closed. Images must not be used any more. */

@@ -297,6 +297,7 @@ public final class Pool implements AutoCloseable {
                 Math.max(drainAtMost.toNanos(), Duration.ofSeconds(2).toNanos()));
         parts.journal().close(scheduler.deadlineAfter(Duration.ofNanos(patience)), !drained);
         parts.fetcher().close();
+        parts.images().listWhatIsLeft();
         parts.images().close();
         parts.state().metadata().close();
         parts.journal().markClean();

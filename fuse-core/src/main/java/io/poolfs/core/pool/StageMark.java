@@ -1,5 +1,6 @@
 package io.poolfs.core.pool;
 
+import io.poolfs.core.cache.ImageStore;
 import io.poolfs.core.journal.LocalState;
 import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.model.PoolException;
@@ -48,7 +49,7 @@ final class StageMark {
         String word = read();
         return !word.isEmpty()
                 && !word.equals(state.stage())
-                && !files.list(cacheDir.resolve("images")).isEmpty();
+                && ImageStore.mayHoldUncommitted(scheduler, files, cacheDir.resolve("images"));
     }
 
     /**

@@ -94,6 +94,28 @@ class ImageStoreTest {
     }
 
     @Test
+    void mayHoldUncommitted_afterTheEnd_knowsWhetherAnythingIsLeft() throws PoolException {
+        Image image = open(1, 0, 0);
+        pool.write(image, 0, 5000);
+        pool.store.release(image);
+        assertThat(mayHoldUncommitted()).isTrue();
+        pool.reopen();
+        assertThat(mayHoldUncommitted()).isTrue();
+
+        Image again = pool.store.modified().get(0);
+        pool.commit(again);
+        pool.store.listWhatIsLeft();
+        pool.store.close();
+        assertThat(mayHoldUncommitted()).isFalse();
+        assertThat(ImageStore.mayHoldUncommitted(pool.scheduler, files, dir.resolve("none")))
+                .isFalse();
+    }
+
+    private boolean mayHoldUncommitted() throws PoolException {
+        return ImageStore.mayHoldUncommitted(pool.scheduler, files, images());
+    }
+
+    @Test
     void evict_smallCleanFile_deletesItsFiles() throws PoolException, IOException {
         Image image = open(1, 0, 0);
         pool.write(image, 0, 5000);
