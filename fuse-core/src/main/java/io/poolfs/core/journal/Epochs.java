@@ -237,8 +237,9 @@ final class Epochs {
                 boolean ours = claimant.equals(owner)
                         && (claim == null || claim.host().machine().equals(host.machine()));
                 OtherStates.Fate fate = claim == null ? OtherStates.Fate.UNKNOWN : others.fateOf(claim);
+                boolean dead = fate == OtherStates.Fate.GONE || (fate == OtherStates.Fate.LEFT_STATE && !won);
                 // Whoever lost a contest with us, or died in it, holds nothing; a winner has a base.
-                if (!ours && fate != OtherStates.Fate.GONE && (won || !contested.contains(epoch))) {
+                if (!ours && !dead && (won || !contested.contains(epoch))) {
                     holder = new Holder(name, claim, fate);
                 }
             }

@@ -155,6 +155,21 @@ class PoolJournalTest {
     }
 
     @Test
+    void open_anotherStateOfThisMachineNeverGotTheEpoch_goesOn() throws Exception {
+        Machine a = world.machine("alpha");
+        Machine b = a.withState("/state/other");
+        world.sim.run("test", () -> a.format(2).claimed().close());
+        world.sim.run("test", () -> {
+            b.open().start();
+            world.sleep(Duration.ofSeconds(1));
+        });
+        b.killed();
+        assertThat(world.buckets.get(0).names()).anyMatch(name -> name.endsWith("/epoch/2"));
+        a.isDead = host -> true;
+        world.sim.run("test", () -> a.open().claimed().close());
+    }
+
+    @Test
     void close_withContentLeft_doesNotRelease() throws Exception {
         Machine a = world.machine("alpha");
         world.sim.run("test", () -> {
