@@ -27,6 +27,7 @@ mkdir "$place"
 chown owner "$place"
 runuser -u owner -- env HOME="$work/home" poolfs init media --yes --cache-dir "$work/home/cache" \
   --local "$work/home/one" "$work/home/two"
+sed -i '$ a claim_settle: 100ms' "$work/home/.config/poolfs/media.yaml"
 
 refused "allow_other needs root, or the line user_allow_other" media "$place" "allow_other,uid=$owner"
 echo user_allow_other >> /etc/fuse.conf
