@@ -42,14 +42,17 @@ class BadMetadataIT {
     }
 
     @AfterEach
-    void everythingIsThere() throws Exception {
-        pool.machine.runBehind(List.of());
-        pool.assertWhole();
+    void unmount() {
+        pool.machine.unmountAll();
     }
 
     @AfterAll
-    void end() {
-        pool.close();
+    void everythingIsThere() throws Exception {
+        try {
+            pool.assertWhole();
+        } finally {
+            pool.close();
+        }
     }
 
     @Test
@@ -161,6 +164,7 @@ class BadMetadataIT {
             pool.machine.setEnvironment("POOLFS_POOL", BadPool.NAME);
             Files.delete(pool.machine.configFile("second"));
         }
+        pool.assertWhole(); // from there it goes on
     }
 
     @Test

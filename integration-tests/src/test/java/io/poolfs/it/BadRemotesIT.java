@@ -47,7 +47,7 @@ class BadRemotesIT {
         Path cache = temp.resolve("cache");
         fileSystems.add(Faults.tmpfs(cache, "32M"));
         pool = new BadPool(temp, remotes, true, machine -> {
-            machine.configure(BadPool.NAME, "cache_size: 24M", "fsync_timeout: 3s", "cache_dir: " + cache.resolve("c"));
+            machine.configure(BadPool.NAME, "cache_size: 24M", "fsync_timeout: 1s", "cache_dir: " + cache.resolve("c"));
             machine.limitRemotes(BadPool.NAME, "min_free: 2M");
         });
     }
