@@ -90,7 +90,7 @@ final class Faults {
         needRoot();
         return namespace(
                 "--mount",
-                "d=$(mktemp -d); mount -t tmpfs poolfs-it $d; for f in null zero random urandom; do touch $d/$f;"
+                "d=/mnt; mount -t tmpfs poolfs-it $d; for f in null zero random urandom; do touch $d/$f;"
                         + " mount --bind /dev/$f $d/$f; done; mkdir $d/shm; mount --bind /dev/shm $d/shm;"
                         + " mount --rbind $d /dev");
     }
