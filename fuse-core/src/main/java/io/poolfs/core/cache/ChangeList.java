@@ -10,16 +10,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Names, on disk, every image that may hold uncommitted content, so that a start has to read these only. An inode is
- * appended before the first change of its image; it stays until the list is written anew with the images that are in
- * memory, the only ones that can hold any. Usable from any thread.
+ * appended before the first change of its image; it stays until the list is written anew without it. Usable from any thread.
  *
  * <p>{@code changes.<n>}: inode numbers of 8 bytes, little endian. All files of that name count together: a list that is
  * written anew is complete before the one before it is deleted.
@@ -36,20 +35,24 @@ final class ChangeList {
 
     private final LocalFiles files;
     private final Path directory;
+    private final Supplier<Set<Long>> mayHold;
     private final Monitor monitor;
 
     @GuardedByMonitor("monitor")
     private @Nullable LocalFile file;
 
     @GuardedByMonitor("monitor")
-    private long number;
-
-    @GuardedByMonitor("monitor")
     private long entries;
 
-    ChangeList(Scheduler scheduler, LocalFiles files, Path directory) {
+    /** So many entries are worth writing the list anew. */
+    @GuardedByMonitor("monitor")
+    private long longEntries;
+
+    /** {@code mayHold}: the inodes whose images may hold uncommitted content now; asked when the list is written anew. */
+    ChangeList(Scheduler scheduler, LocalFiles files, Path directory, Supplier<Set<Long>> mayHold) {
         this.files = files;
         this.directory = directory;
+        this.mayHold = mayHold;
         this.monitor = scheduler.newMonitor("changes");
     }
 
@@ -71,12 +74,12 @@ final class ChangeList {
         return inodes;
     }
 
-    /** The image is about to be changed. On disk when this returns. {@code inMemory}: a live view. */
-    void note(long inode, Collection<Long> inMemory) throws PoolException {
+    /** The image is about to be changed. On disk when this returns. */
+    void note(long inode) throws PoolException {
         try (Monitor.Hold hold = monitor.enter()) {
             LocalFile list = file;
-            if (list == null || (entries >= SHORT && entries > SLACK * (long) inMemory.size())) {
-                list = renewLocked(inMemory);
+            if (list == null || entries >= longEntries) {
+                list = renewLocked(mayHold.get());
             }
             ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
             list.write(entries * ENTRY_BYTES, entry.putLong(inode).flip());
@@ -85,7 +88,7 @@ final class ChangeList {
     }
 
     /** Writes the list anew: these, and nothing else. */
-    void renew(Collection<Long> inodes) throws PoolException {
+    void renew(Set<Long> inodes) throws PoolException {
         try (Monitor.Hold hold = monitor.enter()) {
             renewLocked(inodes);
         }
@@ -105,17 +108,17 @@ final class ChangeList {
     }
 
     @GuardedByMonitor("monitor")
-    private LocalFile renewLocked(Collection<Long> inodes) throws PoolException {
+    private LocalFile renewLocked(Set<Long> inodes) throws PoolException {
         List<Path> before = lists();
-        number = before.stream().mapToLong(ChangeList::numberOf).max().orElse(0) + 1;
+        long number = before.stream().mapToLong(ChangeList::numberOf).max().orElse(0) + 1;
         LocalFile fresh = files.open(directory.resolve(PREFIX + number), LocalFiles.Mode.CREATE_NEW);
         boolean done = false;
         try {
-            List<Long> all = new ArrayList<>(inodes);
-            ByteBuffer bytes = ByteBuffer.allocate(all.size() * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            all.forEach(bytes::putLong);
+            ByteBuffer bytes = ByteBuffer.allocate(inodes.size() * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            inodes.forEach(bytes::putLong);
             fresh.write(0, bytes.flip());
-            entries = all.size();
+            entries = inodes.size();
+            longEntries = Math.max(SHORT, SLACK * entries);
             done = true;
         } finally {
             if (!done) {

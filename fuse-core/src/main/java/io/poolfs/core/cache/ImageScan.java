@@ -49,8 +49,14 @@ final class ImageScan {
         }
     }
 
+    /** What is done once all are met. */
+    @FunctionalInterface
+    interface Conclusion {
+        void run() throws PoolException;
+    }
+
     /** Hands every image on disk that nobody has claimed to the reader, which claims it. Ends early when stopped. */
-    void run(LongConsumer reader) throws PoolException {
+    void run(LongConsumer reader, Conclusion conclusion) throws PoolException {
         try (Monitor.Hold hold = monitor.enter()) {
             running = true;
         }
@@ -65,6 +71,9 @@ final class ImageScan {
                     }
                 }
                 through(next);
+            }
+            if (!isStopped()) {
+                conclusion.run();
             }
         } finally {
             try (Monitor.Hold hold = monitor.enter()) {

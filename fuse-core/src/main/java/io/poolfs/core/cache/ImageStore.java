@@ -61,7 +61,7 @@ public final class ImageStore implements Images {
         this.residency = new Residency(scheduler.clock(), budget.limitBytes());
         this.records = records;
         this.evicting = scheduler.newMonitor("evict");
-        this.changes = new ChangeList(scheduler, files, directory);
+        this.changes = new ChangeList(scheduler, files, directory, this::mayHoldUncommitted);
         this.scan = new ImageScan(scheduler, this.files);
         budget.setEvictor(this::evict);
     }
@@ -88,7 +88,7 @@ public final class ImageStore implements Images {
         if (!files.exists(directory)) {
             return false;
         }
-        Set<Long> changed = new ChangeList(scheduler, files, directory).found();
+        Set<Long> changed = new ChangeList(scheduler, files, directory, Set::of).found();
         return changed == null ? !files.list(directory).isEmpty() : !changed.isEmpty();
     }
 
@@ -97,19 +97,26 @@ public final class ImageStore implements Images {
         Set<Long> changed = changes.found();
         if (changed == null) {
             // Nothing says which of them hold uncommitted content.
-            scan.run(this::loadAtStart);
-            changes.renew(images.keySet());
-            evictSurplus();
+            scan.run(this::loadAtStart, this::evictSurplus);
+            changes.renew(mayHoldUncommitted());
             return;
         }
         changed.forEach(this::loadAtStart);
-        Set<Long> listed = new HashSet<>(unreadable);
-        listed.addAll(images.keySet());
-        changes.renew(listed);
+        changes.renew(mayHoldUncommitted());
         scheduler.start("meet images", () -> {
-            scan.run(this::loadAtStart);
-            evictSurplus();
+            try {
+                scan.run(this::loadAtStart, this::evictSurplus);
+            } catch (PoolException e) {
+                noteFailure("images of an earlier process take room that is not counted", e);
+            }
         });
+    }
+
+    /** What is not in memory is clean, unless nobody could read it. */
+    private Set<Long> mayHoldUncommitted() {
+        Set<Long> inodes = new HashSet<>(unreadable);
+        inodes.addAll(images.keySet());
+        return inodes;
     }
 
     /** Waits until every image of an earlier process is met; false at the deadline. */
@@ -244,7 +251,7 @@ public final class ImageStore implements Images {
     }
 
     void noteChanging(long inode) throws PoolException {
-        changes.note(inode, images.keySet());
+        changes.note(inode);
     }
 
     /** Whether this is the first look at what an earlier process left of the image. */

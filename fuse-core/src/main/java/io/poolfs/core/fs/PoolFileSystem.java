@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * yet.
  */
 public interface PoolFileSystem {
-    /** Who asks: owner of what is created. A directory with the set-group-ID bit hands down its group, and to directories the bit. */
+    /**
+     * Who asks: owner of what is created. A directory with the set-group-ID bit hands down its group, and to directories
+     * the bit.
+     */
     record Caller(int uid, int gid) {}
 
     /** An inode and whether the caller may keep what it cached of it. */

@@ -9,6 +9,7 @@ import io.poolfs.core.time.RealScheduler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +22,7 @@ class ChangeListTest {
 
     private final RealScheduler scheduler = RealScheduler.create();
     private final LocalFiles files = RealFiles.create();
+    private Set<Long> inMemory = Set.of();
 
     @AfterEach
     void close() {
@@ -28,7 +30,7 @@ class ChangeListTest {
     }
 
     private ChangeList list() {
-        return new ChangeList(scheduler, files, dir);
+        return new ChangeList(scheduler, files, dir, () -> inMemory);
     }
 
     @Test
@@ -41,9 +43,9 @@ class ChangeListTest {
     @Test
     void note_withoutClose_isFound() throws PoolException {
         ChangeList list = list();
-        list.renew(List.of(3L));
-        list.note(-1, Set.of());
-        list.note(1L << 40, Set.of());
+        list.renew(Set.of(3L));
+        list.note(-1);
+        list.note(1L << 40);
         assertThat(list().found()).containsExactly(-1L, 3L, 1L << 40);
     }
 
@@ -52,7 +54,8 @@ class ChangeListTest {
         ChangeList list = list();
         list.renew(Set.of());
         for (long inode = 0; inode < 2 * ChangeList.SHORT; inode++) {
-            list.note(inode, List.of(5L, inode));
+            inMemory = new HashSet<>(List.of(5L, inode));
+            list.note(inode);
         }
         assertThat(list().found()).contains(5L, 2L * ChangeList.SHORT - 1).hasSizeLessThan(ChangeList.SHORT + 2);
         try (var all = Files.list(dir)) {
@@ -63,7 +66,7 @@ class ChangeListTest {
     @Test
     void found_cutShortWhileWrittenAnew_countsBoth() throws PoolException, IOException {
         ChangeList list = list();
-        list.renew(List.of(1L, 2L));
+        list.renew(Set.of(1L, 2L));
         Files.write(dir.resolve("changes.9"), new byte[] {7, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0});
         assertThat(list().found()).containsExactly(1L, 2L, 7L);
     }

@@ -47,12 +47,14 @@ class ImageScanTest {
         scan.begin();
         assertThat(scan.claim(0x101)).isTrue();
         List<Long> met = new ArrayList<>();
-        scan.run(inode -> {
-            met.add(inode);
-            assertThat(scan.claim(inode)).isTrue();
-            assertThat(scan.claim(0x101)).isFalse();
-        });
-        assertThat(met).containsExactly(1L, 0xffL);
+        scan.run(
+                inode -> {
+                    met.add(inode);
+                    assertThat(scan.claim(inode)).isTrue();
+                    assertThat(scan.claim(0x101)).isFalse();
+                },
+                () -> met.add(-1L));
+        assertThat(met).containsExactly(1L, 0xffL, -1L);
         assertThat(scan.await(0)).isTrue();
         assertThat(scan.claim(0x101)).isFalse();
         assertThat(scan.claim(2)).isFalse();
@@ -62,10 +64,12 @@ class ImageScanTest {
     void stop_inTheMiddle_readsNoMore() throws PoolException {
         scan.begin();
         List<Long> met = new ArrayList<>();
-        scan.run(inode -> {
-            met.add(inode);
-            scan.stopSoon();
-        });
+        scan.run(
+                inode -> {
+                    met.add(inode);
+                    scan.stopSoon();
+                },
+                () -> met.add(-1L));
         assertThat(met).containsExactly(1L);
         assertThat(scan.await(0)).isFalse();
         // Still as it was left: nobody has looked at it.

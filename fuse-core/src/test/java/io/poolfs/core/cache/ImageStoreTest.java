@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -440,6 +441,32 @@ class ImageStoreTest {
         pool.awaitMet();
         assertThat(pool.budget.usedBytes(Budget.Use.CLEAN)).isEqualTo(clean);
         assertThat(pool.budget.usedBytes(Budget.Use.STAGED)).isEqualTo(staged);
+    }
+
+    @Test
+    void open_changedImageWasUnreadable_isKnownWhenItCanBeReadAgain() throws PoolException, IOException {
+        Image image = open(7, 1, MIB);
+        image.write(0, ByteBuffer.wrap(pattern(7, 0, MIB)), 1, pool.scheduler.deadlineAfter(Duration.ofSeconds(5)));
+        pool.store.release(image);
+        pool.store.close();
+        Path map = images().resolve("07").resolve("7.map");
+        Path away = dir.resolve("away");
+        Files.move(map, away);
+        Files.createDirectory(map);
+        pool.reopenAtOnce();
+        assertThat(pool.store.modified()).isEmpty();
+        assertThatThrownBy(() -> pool.store.acquire(pool.inodes.get(7L))).isInstanceOf(PoolException.class);
+        for (int changes = 0; changes <= ChangeList.SHORT; changes++) {
+            pool.store.noteChanging(8);
+        }
+        pool.store.close();
+        // The scan of the others would find it too, but nobody would commit it.
+        assertThat(new ChangeList(pool.scheduler, files, images(), Set::of).found())
+                .contains(7L);
+        Files.delete(map);
+        Files.move(away, map);
+        pool.reopenAtOnce();
+        assertThat(pool.store.modified()).extracting(Image::inode).containsExactly(7L);
     }
 
     @Test
