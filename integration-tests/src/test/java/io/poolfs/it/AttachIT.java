@@ -14,12 +14,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A pool taken up on a new machine, where nothing but its remotes, under other names, and its password exist. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Order(8)
 class AttachIT {
     private static final String PASSWORD = "correct horse";
     private static final String SALT = "battery staple";
@@ -51,7 +53,7 @@ class AttachIT {
                         "beta:",
                         "gamma:"))
                 .orFail();
-        old.configure("media", "chunk_size: 1M", "claim_settle: 100ms");
+        old.configure("media", "chunk_size: 1M", Machine.SETTLE);
         Path mount = old.mount("mnt");
         Files.createDirectories(mount.resolve("d"));
         written.put("d/large", RandomFiles.write(mount.resolve("d/large"), 1, 9_000_000));
@@ -160,7 +162,7 @@ class AttachIT {
     private Path mount() throws IOException {
         try (Stream<Path> files = Files.list(fresh.configFile("x").getParent())) {
             String name = files.findFirst().orElseThrow().getFileName().toString();
-            fresh.configure(name.replace(".yaml", ""), "claim_settle: 100ms");
+            fresh.configure(name.replace(".yaml", ""), Machine.SETTLE);
         }
         return fresh.mount("mnt");
     }

@@ -19,12 +19,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Metadata that is damaged, of a newer format, or held by somebody else. Whatever happened, nothing is lost by it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Order(5)
 class BadMetadataIT {
     private static final int FAILED = 1;
     private static final int BUSY = 6;
@@ -152,7 +154,7 @@ class BadMetadataIT {
         pool.remotes.forEach(remote -> attach.add(remote.toString()));
         pool.machine.poolfs(attach.toArray(String[]::new)).orFail();
         try {
-            pool.machine.configure("second", "claim_settle: 200ms");
+            pool.machine.configure("second", Machine.SETTLE);
             pool.machine.setEnvironment("POOLFS_POOL", "second");
             assertRefused(
                     pool.tryMount(),
@@ -178,7 +180,7 @@ class BadMetadataIT {
             attach.add("--remote");
             pool.remotes.forEach(remote -> attach.add(remote.toString()));
             second.poolfs(attach.toArray(String[]::new)).orFail();
-            second.configure(BadPool.NAME, "claim_settle: 200ms");
+            second.configure(BadPool.NAME, Machine.SETTLE);
             String host = Shell.bash(temp, "hostname").strip();
             Path point = Files.createDirectories(temp.resolve("second/mnt"));
             assertRefused(

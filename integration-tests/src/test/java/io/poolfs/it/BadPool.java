@@ -36,7 +36,7 @@ final class BadPool implements AutoCloseable {
         remotes.forEach(folder -> init.addAll(List.of("--local", folder.toString())));
         init.addAll(encrypted ? List.of("--password-file", passwordFile.toString()) : List.of("--no-encrypt"));
         machine.poolfs(init.toArray(String[]::new)).orFail();
-        machine.configure(NAME, "claim_settle: 200ms", "remote_timeout: 3s", "chunk_size: 1M");
+        machine.configure(NAME, Machine.SETTLE, "remote_timeout: 3s", "chunk_size: 1M");
         tune.accept(machine);
         Path mount = machine.mount("mnt");
         Files.createDirectories(mount.resolve("d"));

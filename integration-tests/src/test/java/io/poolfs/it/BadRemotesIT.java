@@ -17,12 +17,14 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Remotes and a cache that fail under a mount, or before it. What was there and what was written is there afterwards. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Order(4)
 class BadRemotesIT {
     private static final int REMOTE = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(90);

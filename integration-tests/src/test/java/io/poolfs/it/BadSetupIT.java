@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * 0, and remotes and configurations are byte for byte as before.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Order(9)
 class BadSetupIT {
     private static final int FAILED = 1;
     private static final int NOT_FOUND = 3;

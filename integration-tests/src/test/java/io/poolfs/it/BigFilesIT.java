@@ -10,10 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Files that are larger than what they pass through. */
+@Execution(ExecutionMode.CONCURRENT)
+@Order(7)
 class BigFilesIT {
     private static final long MIB = 1 << 20;
 

@@ -15,10 +15,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The daemon dies, or is stopped while it cannot upload, and the pool is mounted again. */
+@Execution(ExecutionMode.CONCURRENT)
+@Order(2)
 class CrashIT {
     private static final int ROUNDS = 6;
     private static final int WRITERS = 4;
@@ -43,12 +48,7 @@ class CrashIT {
         try (Machine machine = new Machine(temp.resolve("machine"))) {
             machine.init("media", Folders.make(temp, 3));
             machine.configure(
-                    "media",
-                    "chunk_size: 1M",
-                    "cache_size: 128M",
-                    "pack_window: 200ms",
-                    "ship_interval: 300ms",
-                    "claim_settle: 100ms");
+                    "media", "chunk_size: 1M", "cache_size: 128M", "pack_window: 200ms", "ship_interval: 300ms");
             Path mount = machine.mount("mnt");
             List<Writer> writers = new ArrayList<>();
             for (int i = 0; i < WRITERS; i++) {
@@ -79,7 +79,7 @@ class CrashIT {
         List<Path> remotes = Folders.make(temp, 3);
         try (Machine machine = new Machine(temp.resolve("machine"))) {
             machine.init("media", remotes);
-            machine.configure("media", "stop_drain_timeout: 3s", "remote_timeout: 3s", "claim_settle: 100ms");
+            machine.configure("media", "stop_drain_timeout: 3s", "remote_timeout: 3s");
             Path mount = machine.mount("mnt");
             Map<String, String> written = new TreeMap<>();
             written.put("before", RandomFiles.write(mount.resolve("before"), 1, 3_000_000));

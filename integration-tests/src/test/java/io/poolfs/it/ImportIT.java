@@ -50,7 +50,7 @@ class ImportIT {
                             "--cache-dir",
                             machine.cache().resolve("media").toString())
                     .orFail();
-            machine.configure("media", "claim_settle: 100ms");
+            machine.configure("media", Machine.SETTLE);
             Path mount = machine.mount("mnt");
 
             assertThat(machine.poolfs("import-rclonepool", config.toString(), "--dry-run")

@@ -11,8 +11,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Installing, upgrading under a mounted pool, and removing. */
+@ResourceLock(value = PrivateSystem.BELOW, mode = ResourceAccessMode.READ)
 class InstallIT {
     @TempDir
     Path temp;

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
  * mounted, ends its daemons, and removes what it left in /dev/shm.
  */
 public final class Machine implements AutoCloseable {
+    /** Folders show a claim at once. */
+    static final String SETTLE = "claim_settle: 100ms";
+
     private final Path root;
     private final Path home;
     private final Path cache;
@@ -100,6 +103,7 @@ public final class Machine implements AutoCloseable {
         }
         arguments.addAll(Arrays.asList(more));
         poolfs(arguments.toArray(String[]::new)).orFail();
+        configure(pool, SETTLE);
     }
 
     /** Mounts and returns the mount point. */

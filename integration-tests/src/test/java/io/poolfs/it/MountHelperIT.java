@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What mount(8) calls for the type {@code fuse.poolfs}, as root for a pool of another user. */
+@ResourceLock(value = PrivateSystem.BELOW, mode = ResourceAccessMode.READ)
 class MountHelperIT {
     @TempDir
     Path temp;

@@ -8,10 +8,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The main job, end to end: a pool over local folders, used, killed, recovered, and attached on another machine. */
+@Execution(ExecutionMode.CONCURRENT)
+@Order(6)
 class PoolIT {
     @TempDir
     Path temp;

@@ -6,11 +6,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The whole POSIX suite over a pool on three encrypted remotes. */
 @TestInstance(Lifecycle.PER_CLASS)
+@ResourceLock(PrivateSystem.BELOW)
+@Order(3)
 class PoolPosixIT extends MountedPosixSuite {
     private Path root;
     private Path mountPoint;

@@ -14,6 +14,9 @@ import java.util.Objects;
  * {@code /etc} and {@code /var} are written to a tmpfs. What is started there ends with it. Needs root.
  */
 final class PrivateSystem {
+    /** Names {@code /usr}, {@code /etc} and {@code /var}, which must not change below it: for resource locks. */
+    static final String BELOW = "the files of the system";
+
     private static final String ENTER = """
             set -e
             upper=$(mktemp -d /dev/shm/poolfs-it-system-XXXXXX)

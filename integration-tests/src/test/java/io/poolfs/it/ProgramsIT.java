@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Programs that people use, on a pool, and what they made read back by a daemon that has nothing cached. */
 @TestInstance(Lifecycle.PER_CLASS)
+@Order(1)
 class ProgramsIT {
     /** Some of everything that rsync and tar carry over, and names that are hard to carry. */
     private static final String MAKE_TREE = """

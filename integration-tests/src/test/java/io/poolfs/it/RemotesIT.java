@@ -22,7 +22,7 @@ class RemotesIT {
         List<Path> folders = Folders.make(temp, 4);
         try (Machine machine = new Machine(temp.resolve("machine"))) {
             machine.init("media", folders.subList(0, 2));
-            machine.configure("media", "claim_settle: 100ms", "balance_slack: 1M");
+            machine.configure("media", "balance_slack: 1M");
 
             // A mount that may not write knows the remote, but cannot make it a member: another attempt ends it.
             Path mount = machine.mount("mnt", "-o", "ro");

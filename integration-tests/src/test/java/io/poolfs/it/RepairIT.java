@@ -34,7 +34,7 @@ class RepairIT {
                             "--cache-dir",
                             machine.cache().resolve("media").toString())
                     .orFail();
-            machine.configure("media", "claim_settle: 100ms");
+            machine.configure("media", Machine.SETTLE);
             Path mount = machine.mount("mnt");
             for (String name : List.of("gone", "cut", "flipped", "moved", "lost", "fine")) {
                 RandomFiles.write(mount.resolve(name), name.hashCode(), SIZE);

@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A pool in {@code /etc/fstab}, mounted by a systemd of its own. */
+@ResourceLock(value = PrivateSystem.BELOW, mode = ResourceAccessMode.READ)
 class SystemdIT {
     @TempDir
     Path temp;
