@@ -5,9 +5,8 @@ import io.poolfs.core.journal.Layout;
 import io.poolfs.core.journal.LocalState;
 import io.poolfs.core.journal.Recovery;
 import io.poolfs.core.journal.RecoveryProgress;
-import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.meta.KeyValueMetadata;
-import io.poolfs.core.meta.LmdbStore;
+import io.poolfs.core.meta.KeyValueStore;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
 import io.poolfs.core.time.Scheduler;
@@ -31,8 +30,7 @@ record OpenedState(
     private static final Duration FETCH_WITHIN = Duration.ofMinutes(30);
 
     static OpenedState open(
-            Scheduler scheduler,
-            LocalFiles files,
+            Ground ground,
             PoolConfig config,
             PoolId pool,
             RemoteSet remotes,
@@ -40,13 +38,14 @@ record OpenedState(
             RecoveryProgress progress,
             Closing closing)
             throws PoolException {
-        LocalState local = closing.add(LocalState.open(scheduler, files, config.stateDir(), pool, ThisHost.identity()));
+        Scheduler scheduler = ground.scheduler();
+        LocalState local = closing.add(openState(ground, config, pool));
         List<String> notes = new ArrayList<>();
         Path aside = null;
         if (order.rebuild() && local.found() != LocalState.Found.FRESH) {
             aside = local.startOver();
             notes.add("the local state was set aside in " + aside);
-            local = closing.add(LocalState.open(scheduler, files, config.stateDir(), pool, ThisHost.identity()));
+            local = closing.add(openState(ground, config, pool));
         }
         local.tell(progress);
         boolean fresh = local.found() == LocalState.Found.FRESH;
@@ -58,13 +57,13 @@ record OpenedState(
             } catch (PoolException e) {
                 local.close();
                 if (aside != null) {
-                    LocalState.putBack(files, config.stateDir(), aside);
+                    LocalState.putBack(ground.files(), config.stateDir(), aside);
                 }
                 throw e;
             }
             local.holdOnTrial();
         }
-        LmdbStore store = closing.add(LmdbStore.open(local.prepareStore(), scheduler));
+        KeyValueStore store = closing.add(ground.openStore(local.prepareStore()));
         local.load(store);
         KeyValueMetadata metadata = closing.add(KeyValueMetadata.open(store, local.journal(), scheduler.clock()));
         long replayed = local.replay(metadata);
@@ -91,6 +90,10 @@ record OpenedState(
             local.adopt();
         }
         return new OpenedState(local, metadata, true, complete ? "" : worth.why(), notes);
+    }
+
+    private static LocalState openState(Ground ground, PoolConfig config, PoolId pool) throws PoolException {
+        return LocalState.open(ground.scheduler(), ground.files(), config.stateDir(), pool, ground.identity());
     }
 
     private static Recovery.Fetched fetch(Scheduler scheduler, PoolConfig config, LocalState local, RemoteSet remotes)

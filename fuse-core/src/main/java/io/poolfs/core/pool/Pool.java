@@ -10,6 +10,7 @@ import io.poolfs.core.journal.PoolJournal;
 import io.poolfs.core.journal.RecoveryProgress;
 import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.meta.Metadata;
+import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
@@ -18,7 +19,7 @@ import io.poolfs.core.remote.RemoteStatus;
 import io.poolfs.core.remote.Remotes;
 import io.poolfs.core.stage.Spill;
 import io.poolfs.core.stage.WriteBackStager;
-import io.poolfs.core.time.RealScheduler;
+import io.poolfs.core.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,8 @@ public final class Pool implements AutoCloseable {
     private final PoolConfig config;
     private final PoolId id;
     private final boolean writable;
-    private final RealScheduler scheduler;
+    private final Ground ground;
+    private final Scheduler scheduler;
     private final LocalFiles files;
     private final Parts parts;
     private final List<String> notes;
@@ -68,20 +70,20 @@ public final class Pool implements AutoCloseable {
             PoolAudit audit) {}
 
     Pool(
+            Ground ground,
             PoolConfig config,
             PoolId id,
             boolean writable,
-            RealScheduler scheduler,
-            LocalFiles files,
             Parts parts,
             List<String> notes,
             Closing closing) {
+        this.ground = ground;
+        this.scheduler = ground.scheduler();
+        this.files = ground.files();
         this.config = config;
         this.applied = config;
         this.id = id;
         this.writable = writable;
-        this.scheduler = scheduler;
-        this.files = files;
         this.parts = parts;
         this.notes = List.copyOf(notes);
         this.closing = closing;
@@ -102,7 +104,18 @@ public final class Pool implements AutoCloseable {
     public static Pool open(
             PoolConfig config, OpenOrder order, @Nullable String configPassword, RecoveryProgress progress)
             throws PoolException {
-        return PoolOpening.open(config, order, configPassword, progress);
+        return open(new RealGround(), config, order, configPassword, progress);
+    }
+
+    /** As {@link #open(PoolConfig, OpenOrder, String)}, on this ground, which it takes over. */
+    public static Pool open(
+            Ground ground,
+            PoolConfig config,
+            OpenOrder order,
+            @Nullable String configPassword,
+            RecoveryProgress progress)
+            throws PoolException {
+        return PoolOpening.open(ground, config, order, configPassword, progress);
     }
 
     public PoolConfig config() {
@@ -128,7 +141,7 @@ public final class Pool implements AutoCloseable {
         return incomplete.isEmpty() ? null : incomplete;
     }
 
-    public RealScheduler scheduler() {
+    public Scheduler scheduler() {
         return scheduler;
     }
 
@@ -282,7 +295,7 @@ public final class Pool implements AutoCloseable {
             return writable ? drainAndEnd(drainAtMost) : new Ended(true, 0, List.of());
         } finally {
             closing.close();
-            scheduler.close();
+            ground.close();
         }
     }
 
@@ -299,6 +312,7 @@ public final class Pool implements AutoCloseable {
         parts.fetcher().close();
         parts.images().listWhatIsLeft();
         parts.images().close();
+        parts.state().metadata().sync();
         parts.state().metadata().close();
         parts.journal().markClean();
         return new Ended(drained, stagedBytes, spilled);
@@ -307,6 +321,7 @@ public final class Pool implements AutoCloseable {
     private boolean drain(Duration atMost) {
         long deadlineNanos = scheduler.deadlineAfter(atMost);
         try {
+            parts.stager().closeNeverWritten();
             parts.stager().commitAll(deadlineNanos);
             if (parts.journal().fenced() == null) {
                 parts.journal().awaitShipped(metadata().lastTransaction(), deadlineNanos);
@@ -314,11 +329,43 @@ public final class Pool implements AutoCloseable {
         } catch (PoolException e) {
             LOG.warn("not drained: {}", e.getMessage());
         }
-        return parts.images().modified().isEmpty();
+        return parts.images().modified().isEmpty() && neverWritten().isEmpty();
+    }
+
+    /** Files that have a name and no content, neither committed nor staged: they are empty as soon as that is said. */
+    private List<Inode> neverWritten() {
+        List<Inode> found = new ArrayList<>();
+        try {
+            metadata().look(reader -> reader.uncommitted(inode -> {
+                Image image = inode.links() > 0 ? parts.images().peek(inode.number()) : null;
+                if (inode.links() > 0 && (image == null || !image.content().modified())) {
+                    found.add(inode);
+                }
+                return true;
+            }));
+        } catch (PoolException e) {
+            LOG.warn("cannot tell which files were never written: {}", e.getMessage());
+        }
+        return found;
+    }
+
+    /** Makes an empty content of nothing, so that it can be spilled. */
+    private void write(Inode inode) {
+        try {
+            Image image = parts.images().acquire(inode);
+            try {
+                image.setTimes(null, inode.modifyNanos(), inode.changeNanos());
+            } finally {
+                parts.images().release(image);
+            }
+        } catch (PoolException e) {
+            LOG.error("inode {} could not be spilled: {}", inode.number(), e.getMessage());
+        }
     }
 
     private List<String> spill() throws PoolException {
         List<String> saved = new ArrayList<>();
+        neverWritten().forEach(this::write);
         for (Image image : parts.images().modified()) {
             try {
                 parts.spill().save(image);

@@ -7,9 +7,8 @@ import io.poolfs.core.journal.PoolFormat;
 import io.poolfs.core.journal.PoolJournal;
 import io.poolfs.core.journal.Voters;
 import io.poolfs.core.local.LocalFiles;
-import io.poolfs.core.local.RealFiles;
 import io.poolfs.core.meta.KeyValueMetadata;
-import io.poolfs.core.meta.LmdbStore;
+import io.poolfs.core.meta.KeyValueStore;
 import io.poolfs.core.meta.MetadataReader.Members;
 import io.poolfs.core.meta.Op;
 import io.poolfs.core.model.PoolException;
@@ -17,9 +16,7 @@ import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
 import io.poolfs.core.remote.Remote;
-import io.poolfs.core.remote.rclone.RcloneDaemon;
-import io.poolfs.core.remote.rclone.RcloneLaunch;
-import io.poolfs.core.time.RealScheduler;
+import io.poolfs.core.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,25 +39,31 @@ public final class PoolCreation {
      */
     public static void create(PoolConfig config, int owner, int group, @Nullable String configPassword)
             throws PoolException {
+        create(new RealGround(), config, owner, group, configPassword);
+    }
+
+    /** As {@link #create(PoolConfig, int, int, String)}, on this ground, which it takes over. */
+    public static void create(Ground ground, PoolConfig config, int owner, int group, @Nullable String configPassword)
+            throws PoolException {
         PoolId id = config.poolId();
         if (id == null) {
             throw new PoolException(Reason.CONFIG, config.file() + " has no pool_id");
         }
-        LocalFiles files = RealFiles.create();
+        LocalFiles files = ground.files();
+        Scheduler scheduler = ground.scheduler();
         boolean done = false;
-        try (RealScheduler scheduler = RealScheduler.create();
+        try (ground;
                 Closing closing = new Closing()) {
-            RcloneLaunch launch = RcloneSetup.launch(config, configPassword);
-            RcloneDaemon rclone = closing.add(RcloneDaemon.start(scheduler, launch));
-            RemoteSet remotes = closing.add(new RemoteSet(scheduler, rclone, config, id));
+            Connections connections = closing.add(ground.connect(config, configPassword));
+            RemoteSet remotes = closing.add(new RemoteSet(scheduler, connections, config, id));
             remotes.recogniseAll();
             Members members = members(remotes);
             LocalState state =
-                    closing.add(LocalState.open(scheduler, files, config.stateDir(), id, ThisHost.identity()));
+                    closing.add(LocalState.open(scheduler, files, config.stateDir(), id, ground.identity()));
             if (state.found() != LocalState.Found.FRESH) {
                 throw new PoolException(Reason.EXISTS, config.stateDir() + " holds the state of a pool already");
             }
-            LmdbStore store = closing.add(LmdbStore.open(state.prepareStore(), scheduler));
+            KeyValueStore store = closing.add(ground.openStore(state.prepareStore()));
             KeyValueMetadata metadata = closing.add(KeyValueMetadata.open(store, state.journal(), scheduler.clock()));
             state.replay(metadata);
             PoolFormat.firstTransaction(metadata, members, owner, group, ROOT_PERMISSIONS);
@@ -89,7 +92,7 @@ public final class PoolCreation {
     }
 
     private static void ship(
-            RealScheduler scheduler, PoolConfig config, LocalState state, KeyValueMetadata metadata, RemoteSet remotes)
+            Scheduler scheduler, PoolConfig config, LocalState state, KeyValueMetadata metadata, RemoteSet remotes)
             throws PoolException {
         PoolJournal.Settings settings = new PoolJournal.Settings(
                 new Layout(config.manifestPrefix()), config.shipInterval(), config.claimSettle(), false, false);
@@ -107,6 +110,7 @@ public final class PoolCreation {
         } finally {
             journal.close(deadlineNanos);
         }
+        metadata.sync();
         metadata.close();
         journal.markClean();
     }

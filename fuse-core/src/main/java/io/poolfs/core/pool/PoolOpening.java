@@ -7,7 +7,6 @@ import io.poolfs.core.config.CacheRoom;
 import io.poolfs.core.config.FsyncMode;
 import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.config.Spread;
-import io.poolfs.core.config.Surroundings;
 import io.poolfs.core.fetch.FetchSettings;
 import io.poolfs.core.fetch.Fetcher;
 import io.poolfs.core.fetch.RangeFetcher;
@@ -19,7 +18,6 @@ import io.poolfs.core.journal.PoolJournal;
 import io.poolfs.core.journal.RecoveryProgress;
 import io.poolfs.core.journal.ResolveUncommitted;
 import io.poolfs.core.local.LocalFiles;
-import io.poolfs.core.local.RealFiles;
 import io.poolfs.core.meta.EntryPath;
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.model.PoolException;
@@ -28,13 +26,12 @@ import io.poolfs.core.model.Reason;
 import io.poolfs.core.placement.Balance;
 import io.poolfs.core.placement.PlacementRule;
 import io.poolfs.core.remote.ChunkObjects;
-import io.poolfs.core.remote.rclone.RcloneDaemon;
 import io.poolfs.core.stage.Admission;
 import io.poolfs.core.stage.Spill;
 import io.poolfs.core.stage.SpilledStage;
 import io.poolfs.core.stage.StageSettings;
 import io.poolfs.core.stage.WriteBackStager;
-import io.poolfs.core.time.RealScheduler;
+import io.poolfs.core.time.Scheduler;
 import io.poolfs.core.upkeep.ChunkAudit;
 import io.poolfs.core.upkeep.Compactor;
 import io.poolfs.core.upkeep.GarbageCollector;
@@ -66,20 +63,30 @@ final class PoolOpening {
     private final PoolConfig config;
     private final OpenOrder order;
     private final RecoveryProgress progress;
-    private final RealScheduler scheduler = RealScheduler.create();
-    private final LocalFiles files = RealFiles.create();
+    private final Ground ground;
+    private final Scheduler scheduler;
+    private final LocalFiles files;
     private final Closing closing = new Closing();
     private final List<String> notes = new ArrayList<>();
 
-    private PoolOpening(PoolConfig config, OpenOrder order, RecoveryProgress progress) {
+    private PoolOpening(Ground ground, PoolConfig config, OpenOrder order, RecoveryProgress progress) {
+        this.ground = ground;
+        this.scheduler = ground.scheduler();
+        this.files = ground.files();
         this.config = config;
         this.order = order;
         this.progress = progress;
     }
 
-    static Pool open(PoolConfig config, OpenOrder order, @Nullable String configPassword, RecoveryProgress progress)
+    /** Takes the ground over. */
+    static Pool open(
+            Ground ground,
+            PoolConfig config,
+            OpenOrder order,
+            @Nullable String configPassword,
+            RecoveryProgress progress)
             throws PoolException {
-        PoolOpening opening = new PoolOpening(config, order, progress);
+        PoolOpening opening = new PoolOpening(ground, config, order, progress);
         boolean done = false;
         try {
             Pool pool = opening.open(configPassword);
@@ -88,7 +95,7 @@ final class PoolOpening {
         } finally {
             if (!done) {
                 opening.closing.close();
-                opening.scheduler.close();
+                ground.close();
             }
         }
     }
@@ -101,9 +108,9 @@ final class PoolOpening {
                     config.file() + " has no pool_id: make a pool with `poolfs init` or join one with `poolfs attach`");
         }
         prepareCache();
-        RcloneDaemon rclone = closing.add(RcloneDaemon.start(scheduler, RcloneSetup.launch(config, configPassword)));
-        RemoteSet remotes = closing.add(new RemoteSet(scheduler, rclone, config, id));
-        OpenedState state = OpenedState.open(scheduler, files, config, id, remotes, order, progress, closing);
+        Connections connections = closing.add(ground.connect(config, configPassword));
+        RemoteSet remotes = closing.add(new RemoteSet(scheduler, connections, config, id));
+        OpenedState state = OpenedState.open(ground, config, id, remotes, order, progress, closing);
         notes.addAll(state.notes());
         remotes.count(state.metadata());
         boolean writable = order.write() && state.complete();
@@ -141,11 +148,11 @@ final class PoolOpening {
             parts.upkeep().start();
         }
         parts.fileSystem().start();
-        return new Pool(config, id, writable, scheduler, files, parts, notes, closing);
+        return new Pool(ground, config, id, writable, parts, notes, closing);
     }
 
     private void prepareCache() throws PoolException {
-        CacheRoom.require(config, Surroundings.ofThisProcess().volume(config.cacheDir()));
+        CacheRoom.require(config, ground.volume(config.cacheDir()));
         try {
             files.createPrivateDirectory(config.cacheDir());
         } catch (PoolException e) {
@@ -161,7 +168,7 @@ final class PoolOpening {
                 order.takeOver(),
                 state.recovered(),
                 order.acceptLoss(),
-                ThisHost::isDead);
+                ground::isDead);
         return PoolJournal.open(settings, state.local(), state.metadata(), remotes::all);
     }
 

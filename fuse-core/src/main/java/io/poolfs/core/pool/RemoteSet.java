@@ -16,9 +16,6 @@ import io.poolfs.core.remote.RemoteLabel;
 import io.poolfs.core.remote.RemoteSettings;
 import io.poolfs.core.remote.RemoteStatus;
 import io.poolfs.core.remote.Remotes;
-import io.poolfs.core.remote.rclone.RcloneConfig;
-import io.poolfs.core.remote.rclone.RcloneDaemon;
-import io.poolfs.core.remote.rclone.RcloneStore;
 import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
 import io.poolfs.core.time.Task;
@@ -33,20 +30,21 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The configured remotes over one rclone. Usable from any thread. */
+/** The configured remotes over one way to them. Usable from any thread. */
 final class RemoteSet implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteSet.class);
 
     private final Scheduler scheduler;
-    private final RcloneDaemon rclone;
+    private final Connections connections;
     private final @Nullable PoolId pool;
     private final RemoteIds ids;
     private final Remotes remotes;
     private volatile @Nullable Metadata metadata;
 
-    RemoteSet(Scheduler scheduler, RcloneDaemon rclone, PoolConfig config, @Nullable PoolId pool) throws PoolException {
+    RemoteSet(Scheduler scheduler, Connections connections, PoolConfig config, @Nullable PoolId pool)
+            throws PoolException {
         this.scheduler = scheduler;
-        this.rclone = rclone;
+        this.connections = connections;
         this.pool = pool;
         this.ids = new RemoteIds();
         List<PoolRemote> opened = new ArrayList<>();
@@ -195,7 +193,7 @@ final class RemoteSet implements AutoCloseable {
 
     private void requireKnown(PoolConfig config, RemoteConfig remote) throws PoolException {
         try {
-            new RcloneConfig(rclone).requireKnown(remote.name());
+            connections.requireKnown(remote.name());
         } catch (PoolException e) {
             if (e.reason() == Reason.CONFIG) {
                 throw new PoolException(Reason.CONFIG, config.file() + ": " + e.getMessage(), e);
@@ -206,11 +204,11 @@ final class RemoteSet implements AutoCloseable {
 
     private PoolRemote open(PoolConfig config, RemoteConfig remote) throws PoolException {
         requireKnown(config, remote);
-        RcloneStore store = RcloneStore.open(rclone, remote.name(), config.remoteTimeout());
+        Connections.Connection connection = connections.open(remote.name(), config.remoteTimeout());
         PoolRemote opened = PoolRemote.open(
                 scheduler,
-                store,
-                store,
+                connection.store(),
+                connection.origin(),
                 settings(config, remote),
                 new ExpectedRemote(config.manifestPrefix(), pool, null, ids));
         opened.countPoolBytes(() -> bytesOn(opened.id()));

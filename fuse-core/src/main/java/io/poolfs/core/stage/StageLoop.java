@@ -184,9 +184,9 @@ final class StageLoop {
         try {
             Image image = work.image;
             if (image != null && !work.retired) {
-                parts.streams().uploadOne(work, image, anySize, () -> {
+                parts.streams().uploadOne(work, image, anySize, any -> {
                     told[0] = true;
-                    sealedAhead(work, image);
+                    sealedAhead(work, image, any);
                 });
             }
         } catch (PoolException e) {
@@ -203,10 +203,13 @@ final class StageLoop {
         }
     }
 
-    /** The part is sealed: the next one may begin while it is uploaded. */
-    private void sealedAhead(FileWork work, Image image) {
-        long streamAt = streamAt(work);
+    /**
+     * The part is sealed: the next one may begin while it is uploaded. Where there was none, the dirty bytes are
+     * scattered: there is no use in looking again before there are more.
+     */
+    private void sealedAhead(FileWork work, Image image, boolean any) {
         long dirty = image.dirtyBytes();
+        long streamAt = any ? streamAt(work) : dirty + streamAt(work);
         try (Monitor.Hold hold = state.monitor.enter()) {
             work.streamStarting = false;
             work.streamAtBytes = streamAt;

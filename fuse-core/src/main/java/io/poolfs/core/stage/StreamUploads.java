@@ -52,6 +52,12 @@ final class StreamUploads {
         this.chunker = chunker;
     }
 
+    /** Hears whether there was a part to upload. */
+    @FunctionalInterface
+    interface Sealed {
+        void sealed(boolean any);
+    }
+
     /** Size of the next chunk of the file. */
     long nextSizeBytes(FileWork work) throws PoolException {
         return chunker.sizeBytes(
@@ -64,12 +70,12 @@ final class StreamUploads {
     }
 
     /**
-     * Uploads one part and records it; returns whether there was one. {@code sealed} runs when its range is sealed, or
-     * when there was none, unless this fails before.
+     * Uploads one part and records it; returns whether there was one. {@code sealed} is told as soon as its range is
+     * sealed, or that there was none, unless this fails before.
      *
      * @param anySize also what is smaller or scattered
      */
-    boolean uploadOne(FileWork work, Image image, boolean anySize, Runnable sealed) throws PoolException {
+    boolean uploadOne(FileWork work, Image image, boolean anySize, Sealed sealed) throws PoolException {
         Begun begun = begin(work, image, anySize, false, sealed);
         if (begun == null) {
             return false;
@@ -88,7 +94,7 @@ final class StreamUploads {
         PoolException failure = null;
         while (left > leaveBytes && failure == null) {
             try {
-                Begun begun = begin(work, image, true, true, () -> {});
+                Begun begun = begin(work, image, true, true, any -> {});
                 if (begun == null) {
                     break;
                 }
@@ -113,7 +119,7 @@ final class StreamUploads {
     private record Begun(StreamUpload stream, Image image, ChunkFile file, boolean urgent) {}
 
     /** Seals and copies one part; null when there is none. Waits for room before it seals: no writer waits for it. */
-    private @Nullable Begun begin(FileWork work, Image image, boolean anySize, boolean urgent, Runnable onSealed)
+    private @Nullable Begun begin(FileWork work, Image image, boolean anySize, boolean urgent, Sealed onSealed)
             throws PoolException {
         long size = nextSizeBytes(work);
         ChunkRoom.Share share = room.take(size, stop(work));
@@ -125,7 +131,7 @@ final class StreamUploads {
                 share.close();
             }
         }
-        onSealed.run();
+        onSealed.sealed(stream != null);
         if (stream == null) {
             return null;
         }

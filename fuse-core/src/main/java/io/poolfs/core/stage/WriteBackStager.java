@@ -120,6 +120,12 @@ public final class WriteBackStager implements Stager {
             modified(image);
             closed(image.inode());
         }
+        closeNeverWritten();
+        loop.start();
+    }
+
+    /** What has a name and was never written is committed soon, as empty; also what is still open. */
+    public void closeNeverWritten() throws PoolException {
         List<Long> neverWritten = new ArrayList<>();
         metadata.look(reader -> reader.uncommitted(inode -> {
             if (inode.links() > 0 && state.find(inode.number()) == null) {
@@ -128,7 +134,6 @@ public final class WriteBackStager implements Stager {
             return true;
         }));
         neverWritten.forEach(this::closedEmpty);
-        loop.start();
     }
 
     @Override

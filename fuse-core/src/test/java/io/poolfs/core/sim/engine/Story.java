@@ -1,0 +1,83 @@
+package io.poolfs.core.sim.engine;
+
+import io.poolfs.core.sim.engine.Act.Verb;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** A seed, which decides how the pool is made and what chance does, and what is done to it, line by line. */
+record Story(long seed, List<Act> acts) {
+    private static final Verb[] MIX = {
+        Verb.CREATE, Verb.CREATE, Verb.CREATE, Verb.CREATE,
+        Verb.MKDIR, Verb.SYMLINK, Verb.MKNOD,
+        Verb.OPEN, Verb.OPEN, Verb.OPEN, Verb.TRUNCATE_OPEN,
+        Verb.WRITE, Verb.WRITE, Verb.WRITE, Verb.WRITE, Verb.WRITE, Verb.WRITE, Verb.WRITE, Verb.WRITE,
+        Verb.APPEND, Verb.APPEND, Verb.APPEND,
+        Verb.TRUNCATE, Verb.GROW, Verb.PUNCH, Verb.ZERO,
+        Verb.READ, Verb.READ, Verb.READ, Verb.READ, Verb.READ_ALL, Verb.READ_ALL, Verb.READ_ALL,
+        Verb.FSYNC, Verb.FSYNC, Verb.FSYNC, Verb.FSYNC_DIR, Verb.FLUSH,
+        Verb.CLOSE, Verb.CLOSE, Verb.CLOSE, Verb.CLOSE,
+        Verb.SAVE, Verb.SAVE, Verb.SAVE,
+        Verb.RENAME, Verb.RENAME, Verb.RENAME, Verb.EXCHANGE,
+        Verb.LINK, Verb.UNLINK, Verb.UNLINK, Verb.RMDIR,
+        Verb.SET_XATTR, Verb.REMOVE_XATTR, Verb.CHMOD, Verb.UTIMES,
+        Verb.STAT, Verb.LIST, Verb.SPACE,
+        Verb.PAUSE, Verb.PAUSE, Verb.PAUSE
+    };
+
+    /** What may go wrong, with how often in a thousand acts. */
+    private record Hazard(Verb verb, int perMille) {}
+
+    private static final List<Hazard> HAZARDS = List.of(
+            new Hazard(Verb.KILL, 6),
+            new Hazard(Verb.POWER_LOSS, 4),
+            new Hazard(Verb.MACHINE_LOST, 3),
+            new Hazard(Verb.STOP, 2));
+
+    /** The story of a seed, of so many acts. Each seed leaves some hazards out. */
+    static Story ofSeed(long seed, int length) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int clients = Settings.of(seed).clients();
+        List<Hazard> hazards =
+                HAZARDS.stream().filter(each -> random.nextInt(3) > 0).toList();
+        List<Act> acts = new ArrayList<>();
+        for (int i = 0; i < length; i++) {
+            Verb verb = MIX[random.nextInt(MIX.length)];
+            int dice = random.nextInt(1000);
+            for (Hazard hazard : hazards) {
+                dice -= hazard.perMille;
+                if (dice < 0) {
+                    verb = hazard.verb;
+                    break;
+                }
+            }
+            acts.add(new Act(
+                    random.nextInt(clients),
+                    verb,
+                    random.nextInt(1 << 20),
+                    random.nextInt(1 << 20),
+                    random.nextInt(1 << 20)));
+        }
+        return new Story(seed, List.copyOf(acts));
+    }
+
+    /** A story that was written down. */
+    static Story of(long seed, String lines) {
+        return new Story(seed, lines.lines().map(Act::parse).toList());
+    }
+
+    /** How the pool of a seed is made. */
+    record Settings(int clients, int remotes, int chunkBytes, int cacheBytes, boolean fsyncLocal, int graceMinutes) {
+        static Settings of(long seed) {
+            SplittableRandom random = new SplittableRandom(~seed);
+            int[] remotes = {3, 3, 3, 5, 2, 1};
+            return new Settings(
+                    1 + random.nextInt(3),
+                    remotes[random.nextInt(remotes.length)],
+                    1 << 14 + random.nextInt(4),
+                    1 << 19 + random.nextInt(3),
+                    random.nextInt(5) == 0,
+                    random.nextInt(3) == 0 ? 1 : random.nextInt(2) == 0 ? 60 : 1440);
+        }
+    }
+}
