@@ -336,13 +336,15 @@ public final class Pool implements AutoCloseable {
     private List<Inode> neverWritten() {
         List<Inode> found = new ArrayList<>();
         try {
-            metadata().look(reader -> reader.uncommitted(inode -> {
-                Image image = inode.links() > 0 ? parts.images().peek(inode.number()) : null;
-                if (inode.links() > 0 && (image == null || !image.content().modified())) {
-                    found.add(inode);
-                }
-                return true;
-            }));
+            metadata()
+                    .look(reader -> reader.uncommitted(inode -> {
+                        Image image = inode.links() > 0 ? parts.images().peek(inode.number()) : null;
+                        if (inode.links() > 0
+                                && (image == null || !image.content().modified())) {
+                            found.add(inode);
+                        }
+                        return true;
+                    }));
         } catch (PoolException e) {
             LOG.warn("cannot tell which files were never written: {}", e.getMessage());
         }

@@ -58,8 +58,7 @@ public final class PoolCreation {
             RemoteSet remotes = closing.add(new RemoteSet(scheduler, connections, config, id));
             remotes.recogniseAll();
             Members members = members(remotes);
-            LocalState state =
-                    closing.add(LocalState.open(scheduler, files, config.stateDir(), id, ground.identity()));
+            LocalState state = closing.add(LocalState.open(scheduler, files, config.stateDir(), id, ground.identity()));
             if (state.found() != LocalState.Found.FRESH) {
                 throw new PoolException(Reason.EXISTS, config.stateDir() + " holds the state of a pool already");
             }

@@ -91,7 +91,8 @@ final class Aftermath {
     private void addMissingVersions(Tree found) {
         for (Tree.Place place : found.places()) {
             long number = found.at(place);
-            if (found.get(number).isRegular() && simulation.versions(number, false).last() < 0) {
+            if (found.get(number).isRegular()
+                    && simulation.versions(number, false).last() < 0) {
                 simulation.versions(number, true).add(found.get(number).content());
             }
         }

@@ -63,8 +63,8 @@ final class Chronicle {
     void settle(long found, Snapshot state, Death death) throws PoolException {
         compare(found, state);
         if (found < promised(death)) {
-            throw new AssertionError("after " + death + " transaction " + found + " is the last, but "
-                    + promised(death) + " was promised");
+            throw new AssertionError("after " + death + " transaction " + found + " is the last, but " + promised(death)
+                    + " was promised");
         }
         cutTo(found);
         committed = found;

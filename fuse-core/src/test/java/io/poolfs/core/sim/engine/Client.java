@@ -184,8 +184,11 @@ final class Client {
         }
         Tree after = tree.copy();
         after.put(Tree.NEW, Node.made(FileType.DIRECTORY, 0755, new byte[0])).name(at, Tree.NEW);
-        change(after, 0, () -> fs().makeDirectory(null, CALLER, at.parent(), name(at), 0755)
-                .number());
+        change(
+                after,
+                0,
+                () -> fs().makeDirectory(null, CALLER, at.parent(), name(at), 0755)
+                        .number());
     }
 
     private void makeNode(Place at, FileType type) throws PoolException {
@@ -212,8 +215,10 @@ final class Client {
         if (inode == 0 || tree.at(at) != null) {
             return;
         }
-        change(tree.copy().name(at, inode), 0, () -> fs().link(null, inode, at.parent(), name(at))
-                .number());
+        change(
+                tree.copy().name(at, inode),
+                0,
+                () -> fs().link(null, inode, at.parent(), name(at)).number());
     }
 
     private void unlink(long a) throws PoolException {
@@ -319,12 +324,7 @@ final class Client {
             return;
         }
         change(tree.copy().put(inode, tree.get(inode).withXattr(name, value)), 0, () -> {
-            fs().setXattr(
-                            null,
-                            inode,
-                            bytes,
-                            value.getBytes(StandardCharsets.UTF_8),
-                            XattrMode.CREATE_OR_REPLACE);
+            fs().setXattr(null, inode, bytes, value.getBytes(StandardCharsets.UTF_8), XattrMode.CREATE_OR_REPLACE);
             return inode;
         });
     }
@@ -549,7 +549,8 @@ final class Client {
     /** As editors save: a new file beside the old one, renamed over it. */
     private void save(Place at, long b, long c) throws PoolException {
         Place beside = new Place(at.parent(), "tmp");
-        if (tree.at(beside) != null || (tree.at(at) != null && !tree.get(tree.at(at)).isRegular())) {
+        if (tree.at(beside) != null
+                || (tree.at(at) != null && !tree.get(tree.at(at)).isRegular())) {
             return;
         }
         create(beside, b);

@@ -31,7 +31,8 @@ final class Comparison {
             for (Tree.Place place : tree.places()) {
                 long number = tree.at(place);
                 if (number == Tree.NEW) {
-                    number = fs.lookup(place.parent(), FileName.of(place.name())).number();
+                    number =
+                            fs.lookup(place.parent(), FileName.of(place.name())).number();
                 }
                 String path = tree.path(place);
                 attributes(number, path);

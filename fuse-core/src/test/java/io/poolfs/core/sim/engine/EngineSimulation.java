@@ -5,9 +5,7 @@ import io.poolfs.core.fs.PoolFileSystem;
 import io.poolfs.core.journal.RecoveryProgress;
 import io.poolfs.core.meta.MetadataCheck;
 import io.poolfs.core.meta.StateStore;
-import io.poolfs.core.model.FileName;
 import io.poolfs.core.model.PoolException;
-import io.poolfs.core.model.Reason;
 import io.poolfs.core.pool.OpenOrder;
 import io.poolfs.core.pool.Pool;
 import io.poolfs.core.pool.PoolCreation;
@@ -101,12 +99,7 @@ final class EngineSimulation implements Setting {
         }
         end();
         return new Report(
-                story.seed(),
-                story.acts().size(),
-                lives,
-                chronicle.last(),
-                scheduler.steps(),
-                scheduler.traceHash());
+                story.seed(), story.acts().size(), lives, chronicle.last(), scheduler.steps(), scheduler.traceHash());
     }
 
     // ---- lives

@@ -12,8 +12,8 @@ class EngineSimulationTest {
         long transactions = 0;
         long seeds = Long.getLong("sim.seeds", 20);
         for (long seed = Long.getLong("sim.from", 1); seed <= seeds; seed++) {
-            transactions += EngineSimulation.tell(Story.ofSeed(seed, ACTS), Bug.NONE)
-                    .transactions();
+            transactions +=
+                    EngineSimulation.tell(Story.ofSeed(seed, ACTS), Bug.NONE).transactions();
         }
         assertThat(transactions).isPositive();
     }

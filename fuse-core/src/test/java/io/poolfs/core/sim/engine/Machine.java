@@ -53,8 +53,7 @@ final class Machine {
 
     /** Whether the process is not the one that runs now. */
     boolean isDead(HostIdentity process) {
-        return process.machine().equals(name)
-                && (!process.boot().equals("boot" + boots) || process.pid() != processes);
+        return process.machine().equals(name) && (!process.boot().equals("boot" + boots) || process.pid() != processes);
     }
 
     void crash() {

@@ -90,7 +90,11 @@ final class Weather {
         touch();
         storm = false;
         for (int i = 0; i < buckets.size(); i++) {
-            buckets.get(i).faults().calm().latency(Duration.ZERO, Duration.ofMillis(50)).listingLag(Duration.ZERO);
+            buckets.get(i)
+                    .faults()
+                    .calm()
+                    .latency(Duration.ZERO, Duration.ofMillis(50))
+                    .listingLag(Duration.ZERO);
             buckets.get(i).setDown(false);
         }
     }
