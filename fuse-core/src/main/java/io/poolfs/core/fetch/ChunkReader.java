@@ -84,9 +84,11 @@ final class ChunkReader {
                 return;
             }
             if (attempt > 0) {
-                throw new PoolException(
+                PoolException damage = new PoolException(
                         Reason.CORRUPT,
                         "chunk " + chunk.id() + " on " + remote.name() + " is damaged at offset " + wrong);
+                remote.delivered(damage);
+                throw damage;
             }
         }
     }

@@ -6,6 +6,7 @@ import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
 import io.poolfs.core.remote.RemoteStore;
+import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,12 +29,17 @@ final class EpochSurvey {
     /** How long a slow member is waited for when a quorum has answered. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    /** When listings are asked again that lag behind: the marker of an epoch is there, and no claim of it. */
+    private static final List<Duration> SECOND_LOOKS =
+            List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(8));
+
     private final Scheduler scheduler;
     private final Layout layout;
     private final PoolId pool;
     private final Copies copies;
     private final long deadlineNanos;
     private final Collection<RemoteId> answered;
+    private final long knownEpoch;
     private final NavigableMap<Long, NavigableSet<OwnerId>> claims = new TreeMap<>();
     private long highest;
 
@@ -43,12 +49,15 @@ final class EpochSurvey {
             PoolId pool,
             Copies copies,
             Collection<RemoteId> answered,
+            long knownEpoch,
             long deadlineNanos) {
         this.scheduler = scheduler;
         this.layout = layout;
         this.pool = pool;
         this.copies = copies;
         this.answered = answered;
+        this.knownEpoch = knownEpoch;
+        this.highest = knownEpoch;
         this.deadlineNanos = deadlineNanos;
     }
 
@@ -80,13 +89,38 @@ final class EpochSurvey {
                             : "no remote answers: " + lists.complaints(members));
         }
         EpochSurvey survey = new EpochSurvey(
-                scheduler, layout, pool, new Copies(scheduler, reached), lists.answered(), deadlineNanos);
-        survey.highest = knownEpoch;
-        lists.answers().values().forEach(entries -> entries.forEach(entry -> survey.note(entry.name())));
-        while (survey.isClaimed(scheduler, reached, survey.highest + 1)) {
-            survey.highest++;
+                scheduler, layout, pool, new Copies(scheduler, reached), lists.answered(), knownEpoch, deadlineNanos);
+        survey.note(lists, reached);
+        for (Duration pause : SECOND_LOOKS) {
+            if (!survey.isClaimantUnknown()) {
+                break;
+            }
+            survey.sleep(pause);
+            survey.note(
+                    Poll.<List<RemoteStore.Entry>>start(
+                                    scheduler,
+                                    "list epochs again of",
+                                    reached,
+                                    (id, store) -> store.list(layout.epochFolder()))
+                            .awaitAll(deadlineNanos),
+                    reached);
         }
         return survey;
+    }
+
+    private void note(Poll.Result<List<RemoteStore.Entry>> lists, Map<RemoteId, RemoteStore> reached)
+            throws PoolException {
+        lists.answers().values().forEach(entries -> entries.forEach(entry -> note(entry.name())));
+        while (isClaimed(scheduler, reached, highest + 1)) {
+            highest++;
+        }
+    }
+
+    private void sleep(Duration time) throws PoolException {
+        Monitor monitor = scheduler.newMonitor("lagging listings");
+        try (Monitor.Hold hold = monitor.enter()) {
+            boolean unused = monitor.await(() -> false, Math.min(deadlineNanos, scheduler.deadlineAfter(time)));
+        }
     }
 
     private void note(String name) {
@@ -117,6 +151,14 @@ final class EpochSurvey {
     /** The highest epoch that anyone has claimed; 0 when there is none. */
     long highest() {
         return highest;
+    }
+
+    /**
+     * Whether the newest epoch has been claimed by nobody knows whom: the claim is put before the marker, so a listing
+     * lags behind. What that epoch wrote cannot be found then.
+     */
+    boolean isClaimantUnknown() {
+        return highest > knownEpoch && !claims.containsKey(highest);
     }
 
     /** The members that answered. */

@@ -214,6 +214,13 @@ final class Epochs {
     }
 
     private void requireFree(EpochSurvey survey) throws PoolException {
+        if (survey.isClaimantUnknown()) {
+            throw new PoolException(
+                    Reason.FENCED,
+                    "epoch " + survey.highest()
+                            + " has been claimed, and no listing of a remote shows by whom; listings"
+                            + " may lag behind: try again later, or if no other mount runs, mount with --take-over");
+        }
         Holder holder = holder(survey);
         if (holder != null) {
             throw new PoolException(Reason.FENCED, holder.message(survey.lastSign(holder.epoch())));

@@ -125,12 +125,20 @@ public final class Recovery {
         return new Fetched(
                 start.last(),
                 end.position().last(),
-                end.gap() == null ? "" : end.gap(),
+                gap(end, survey),
                 List.copyOf(end.torn()),
                 findVoid(survey, start),
                 bad.stream().map(Recovery::told).toList(),
                 List.copyOf(survey.copies().members().keySet()),
                 unreadable);
+    }
+
+    private static String gap(HistoryWalk.End end, EpochSurvey survey) {
+        if (end.gap() == null && survey.isClaimantUnknown()) {
+            return "epoch " + survey.highest() + " has been claimed, and no listing of a remote shows by whom: what it"
+                    + " wrote cannot be found; listings may lag behind, try again later";
+        }
+        return end.gap() == null ? "" : end.gap();
     }
 
     private static String told(Copies.BadCopy copy) {

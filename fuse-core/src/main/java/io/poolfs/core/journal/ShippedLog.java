@@ -11,7 +11,7 @@ public interface ShippedLog {
     /**
      * Ships at once and waits.
      *
-     * @throws PoolException FENCED, NO_QUORUM or TIMEOUT at the deadline; the transaction stays in the local journal
+     * @throws PoolException FENCED, NO_QUORUM or TIMEOUT at the deadline, REMOTE_FULL when every member says so; the transaction stays in the local journal
      */
     void awaitShipped(long transaction, long deadlineNanos) throws PoolException;
 

@@ -245,7 +245,7 @@ final class Shipper implements ShippedLog {
                 throw new PoolException(fenced.reason(), String.valueOf(fenced.getMessage()), fenced);
             }
             throw new PoolException(
-                    done ? Reason.CLOSED : Reason.NO_QUORUM,
+                    done ? Reason.CLOSED : isEveryMemberFull() ? Reason.REMOTE_FULL : Reason.NO_QUORUM,
                     "transaction " + transaction + " is not on enough members yet (shipped: " + shipped + "): "
                             + (epoch == 0 ? "no epoch could be claimed; " : "") + complaints());
         }
@@ -520,6 +520,14 @@ final class Shipper implements ShippedLog {
             }
             return gone;
         });
+    }
+
+    /** Nothing but room is missing. */
+    private boolean isEveryMemberFull() {
+        return !lines.isEmpty()
+                && lines.values().stream()
+                        .map(MemberLine::lastError)
+                        .allMatch(e -> e != null && e.reason() == Reason.REMOTE_FULL);
     }
 
     private String complaints() {

@@ -26,6 +26,9 @@ final class Health {
     private static final Duration FIRST_PROBE = Duration.ofSeconds(1);
     private static final Duration LAST_PROBE = Duration.ofMinutes(1);
 
+    /** Damage is told so long, whatever goes well meanwhile: who looks at the status must get to see it. */
+    private static final Duration TELL_DAMAGE = Duration.ofHours(1);
+
     private final Clock clock;
     private final Monitor monitor;
 
@@ -44,6 +47,12 @@ final class Health {
     @GuardedByMonitor("monitor")
     private @Nullable String lastError;
 
+    @GuardedByMonitor("monitor")
+    private @Nullable String damage;
+
+    @GuardedByMonitor("monitor")
+    private long damageAt;
+
     Health(Scheduler scheduler, String name) {
         this.clock = scheduler.clock();
         this.monitor = scheduler.newMonitor("health of " + name);
@@ -58,7 +67,16 @@ final class Health {
     @Nullable
     String lastError() {
         try (Monitor.Hold hold = monitor.enter()) {
-            return lastError;
+            boolean damaged = damage != null && clock.monotonicNanos() - damageAt < TELL_DAMAGE.toNanos();
+            return lastError == null && damaged ? damage : lastError;
+        }
+    }
+
+    /** It delivered bytes that are not what was put there. */
+    void damaged(PoolException error) {
+        try (Monitor.Hold hold = monitor.enter()) {
+            damage = error.getMessage();
+            damageAt = clock.monotonicNanos();
         }
     }
 

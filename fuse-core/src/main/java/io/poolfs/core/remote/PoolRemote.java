@@ -162,6 +162,9 @@ public final class PoolRemote implements Remote, AutoCloseable {
     /** Looks at the marker now, whatever is known. Returns the id, or says why this is not the remote we know. */
     public RemoteId recognise() throws PoolException {
         look();
+        if (health.state() != RemoteStatus.Health.HEALTHY) {
+            lookSoon(); // whoever watches thinks that there is a minute left
+        }
         health.admit(name());
         RemoteId known = id;
         if (known == null) {
@@ -212,6 +215,11 @@ public final class PoolRemote implements Remote, AutoCloseable {
     }
 
     @Override
+    public void delivered(PoolException damage) {
+        health.damaged(damage);
+    }
+
+    @Override
     public void close() {
         Task task;
         try (Monitor.Hold hold = monitor.enter()) {
@@ -236,6 +244,9 @@ public final class PoolRemote implements Remote, AutoCloseable {
 
     private void watch() throws PoolException {
         while (true) {
+            try (Monitor.Hold hold = monitor.enter()) {
+                lookWanted = false;
+            }
             look();
             boolean well = health.state() == RemoteStatus.Health.HEALTHY;
             if (well) {
@@ -245,7 +256,6 @@ public final class PoolRemote implements Remote, AutoCloseable {
             long until = scheduler.deadlineAfter(pause);
             try (Monitor.Hold hold = monitor.enter()) {
                 lookedOnce = true;
-                lookWanted = false;
                 monitor.signalAll();
                 monitor.await(() -> closed || lookWanted, until);
                 if (closed) {
@@ -356,6 +366,7 @@ public final class PoolRemote implements Remote, AutoCloseable {
                     throttle.slowDown();
                 }
                 case OBJECT_NOT_FOUND -> health.answered();
+                case CORRUPT -> health.damaged(error);
                 default -> health.note(error);
             }
         }

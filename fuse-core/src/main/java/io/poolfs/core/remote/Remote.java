@@ -1,5 +1,6 @@
 package io.poolfs.core.remote;
 
+import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.RemoteId;
 import org.jspecify.annotations.Nullable;
 
@@ -20,5 +21,10 @@ public interface Remote {
     /** An object of so many bytes was deleted: what is known of its room is to count that. */
     default void freed(long bytes) {
         // Who does not keep count has nothing to do.
+    }
+
+    /** Bytes from there are not what was put: to be seen in its status. */
+    default void delivered(PoolException damage) {
+        // Who has no status has nothing to do.
     }
 }

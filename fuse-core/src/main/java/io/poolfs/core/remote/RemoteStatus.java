@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     all remotes that share it; empty when unknown
  * @param storeKey same for remotes that share one device or account, so that room is counted once
  * @param uploadSlots how many uploads it takes at a time
- * @param lastError of the last failed call, null when the last one went well
+ * @param lastError of the last failed call, or what it delivered damaged in the last hour; null when all went well
  */
 public record RemoteStatus(
         String name,

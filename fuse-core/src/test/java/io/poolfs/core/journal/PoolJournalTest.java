@@ -13,6 +13,7 @@ import io.poolfs.core.time.Task;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -51,6 +52,24 @@ class PoolJournalTest {
             assertThat(again.names()).containsExactly("one");
             again.ship("two");
             again.close();
+        });
+    }
+
+    @Test
+    void awaitShipped_someMembersFull_isNoQuorumAndOnlyWhenAllAreItIsRoom() throws Exception {
+        world.sim.run("test", () -> {
+            Mount mount = world.machine("a").format(2).claimed();
+            mount.ship("one");
+            world.buckets.get(0).setDown(true);
+            world.buckets.get(1).setCapacity(OptionalLong.of(1));
+            world.buckets.get(2).setCapacity(OptionalLong.of(1));
+            assertFails(() -> mount.ship("two"), Reason.NO_QUORUM);
+            world.buckets.get(0).setDown(false);
+            world.buckets.get(0).setCapacity(OptionalLong.of(1));
+            assertFails(() -> mount.ship("three"), Reason.REMOTE_FULL);
+            world.buckets.forEach(bucket -> bucket.setCapacity(OptionalLong.empty()));
+            mount.ship("four");
+            mount.close();
         });
     }
 

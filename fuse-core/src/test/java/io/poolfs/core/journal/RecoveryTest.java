@@ -66,6 +66,67 @@ class RecoveryTest {
         });
     }
 
+    /** A marker is found by its name; who claimed the epoch only a listing tells. */
+    @Test
+    void fetch_newestClaimNotListedYet_waitsForIt() throws Exception {
+        world.sim.run("test", () -> {
+            Mount first = machine.format(2).claimed();
+            first.ship("early");
+            first.close();
+            world.sleep(Duration.ofHours(1));
+            Mount second = machine.open().claimed();
+            second.ship("late");
+            second.close();
+            Machine other = world.machine("b");
+            other.connections.forEach(remote -> remote.faults().listingLag(Duration.ofSeconds(10)));
+            Mount recovered = other.open();
+            assertThat(recovered.names()).containsExactly("early", "late");
+            assertThat(assess(recovered).complete()).isTrue();
+            recovered.state.close();
+        });
+    }
+
+    @Test
+    void fetch_newestClaimNeverListed_saysThatItMayNotBeEverything() throws Exception {
+        world.sim.run("test", () -> {
+            Mount first = machine.format(2).claimed();
+            first.ship("early");
+            first.close();
+            Mount second = machine.open().claimed();
+            second.ship("late");
+            second.close();
+            world.buckets.forEach(bucket -> bucket.names().stream()
+                    .filter(name -> name.matches(".*/epoch/2-.*"))
+                    .forEach(bucket::remove));
+            Mount recovered = world.machine("b").open();
+            assertThat(recovered.names()).containsExactly("early");
+            assertThat(assess(recovered).complete()).isFalse();
+            assertThat(assess(recovered).why()).contains("epoch 2", "by whom");
+            recovered.state.close();
+        });
+    }
+
+    @Test
+    void claim_holdersClaimNotListedYet_isRefused() throws Exception {
+        world.sim.run("test", () -> {
+            Mount first = machine.format(2).claimed();
+            first.ship("early");
+            first.close();
+            world.sleep(Duration.ofHours(1));
+            Machine other = world.machine("b");
+            other.open().state.close();
+            Mount holder = machine.open().claimed();
+            holder.ship("late");
+            other.connections.forEach(remote -> remote.faults().listingLag(Duration.ofSeconds(10)));
+            Mount intruder = other.open();
+            assertFails(intruder::claimed, Reason.FENCED);
+            intruder.journal.close();
+            intruder.state.close();
+            holder.ship("later");
+            holder.close();
+        });
+    }
+
     @Test
     void fetch_twoOfThreeMembersDown_saysWhatMayBeMissing() throws Exception {
         afterWriting(() -> {

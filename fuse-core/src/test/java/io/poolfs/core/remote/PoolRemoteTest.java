@@ -137,6 +137,34 @@ class PoolRemoteTest {
     }
 
     @Test
+    void recognise_failsWhileTheWatchRests_isLookedAtSoon() throws Exception {
+        with(remote -> {
+            remote.recognise();
+            rest(Duration.ofSeconds(10));
+            bare.failAll(Reason.REMOTE_UNAVAILABLE);
+            fails(Reason.REMOTE_UNAVAILABLE, remote::recognise);
+            assertThat(remote.status().health()).isEqualTo(RemoteStatus.Health.DOWN);
+            bare.failAll(null);
+            rest(Duration.ofSeconds(5));
+            assertThat(remote.status().health()).isEqualTo(RemoteStatus.Health.HEALTHY);
+        });
+    }
+
+    @Test
+    void damage_isToldForAnHourThoughCallsGoWell() throws Exception {
+        with(remote -> {
+            remote.recognise();
+            remote.delivered(new PoolException(Reason.CORRUPT, "chunk 1 is damaged"));
+            remote.store().size("o");
+            rest(Duration.ofMinutes(10));
+            assertThat(remote.status().lastError()).contains("chunk 1");
+            assertThat(remote.status().health()).isEqualTo(RemoteStatus.Health.HEALTHY);
+            rest(Duration.ofHours(1));
+            assertThat(remote.status().lastError()).isNull();
+        });
+    }
+
+    @Test
     void failures_goOn_thenFailFastUntilAProbeSucceeds() throws Exception {
         with(remote -> {
             remote.recognise();

@@ -1,14 +1,15 @@
 package io.poolfs.it.remote;
 
+import io.poolfs.it.cloud.Cloud;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 
 class RcloneWebdavIT extends RcloneContract {
-    private WebdavServer server;
+    private Cloud server;
 
     @Override
     String sections(Path directory) throws Exception {
-        server = WebdavServer.start(directory.resolve("served"));
+        server = Cloud.over(directory.resolve("served"));
         return "[dav]\ntype = webdav\nvendor = other\nurl = " + server.url() + "\n";
     }
 
