@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What clouds do wrong in the tests, and what a pool must make of it. */
+@SuppressWarnings("ImmutableEnumChecker") // a record and a list that cannot be changed
 enum Fault {
     DELAY("0.1 s delay", Kind.HARMLESS, Weather.FAIR.withDelay(Duration.ofMillis(100))),
     RATE("512 KB/s", Kind.HARMLESS, Weather.FAIR.withRate(512 << 10)),
