@@ -3,6 +3,7 @@ package io.poolfs.it.cloud;
 import java.util.List;
 
 /** Which of the five clouds have a fault. The first three are behind crypt. */
+@SuppressWarnings("ImmutableEnumChecker") // lists that cannot be changed
 enum Scope {
     ONE("one of five", List.of(1)),
     ONE_PLAIN("one of five, without crypt", List.of(4)),
