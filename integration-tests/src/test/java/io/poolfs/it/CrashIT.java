@@ -2,19 +2,12 @@ package io.poolfs.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,52 +18,17 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 @Order(2)
 class CrashIT {
-    private static final int ROUNDS = 6;
-    private static final int WRITERS = 4;
-
-    /** What is lost: in turn, round by round. */
-    private enum Loss {
-        DAEMON,
-        /** As by a power loss: what lies in tmpfs, and so the stage. */
-        TMPFS,
-        /** The state directory, too: only the remotes are left. */
-        MACHINE
-    }
+    private static final int ROUNDS = 10;
 
     @TempDir
     Path temp;
 
     @Test
     void kill_whileFourWrite_losesNothingThatWasPromised() throws Exception {
-        long seed = Long.getLong("poolfs.seed", System.nanoTime());
-        System.out.println("CrashIT: -Dpoolfs.seed=" + seed);
-        Random random = new Random(seed);
-        try (Machine machine = new Machine(temp.resolve("machine"))) {
-            machine.init("media", Folders.make(temp, 3));
-            machine.configure(
-                    "media", "chunk_size: 1M", "cache_size: 128M", "pack_window: 200ms", "ship_interval: 300ms");
-            Path mount = machine.mount("mnt");
-            List<Writer> writers = new ArrayList<>();
-            for (int i = 0; i < WRITERS; i++) {
-                Files.createDirectory(mount.resolve("w" + i));
-                writers.add(new Writer(mount.resolve("w" + i), random.nextLong()));
-            }
-            for (int round = 1; round <= ROUNDS; round++) {
-                runAndKill(machine, mount, writers, 300 + random.nextInt(3000));
-                Loss loss = Loss.values()[(round - 1) % Loss.values().length];
-                String when = "seed " + seed + ", round " + round + ", lost: " + loss;
-                mount = lose(machine, loss);
-                List<Path> older = check(writers, when, loss != Loss.DAEMON);
-                if (loss == Loss.TMPFS) {
-                    assertNamed(machine, mount, older, when);
-                }
-            }
-            assertThat(writers.stream().mapToLong(Writer::operations).sum()).isGreaterThan(50L * ROUNDS);
-            assertThat(machine.poolfs("fsck").orFail().exit()).isZero();
-            machine.unmount(mount);
-            machine.coldCache("media");
-            machine.mount("mnt");
-            assertThat(check(writers, "seed " + seed + ", at the end", false)).isEmpty();
+        long seed = Long.getLong("poolfs.crash.seed", System.nanoTime());
+        System.out.println("CrashIT: -Dpoolfs.crash.seed=" + seed);
+        try (CrashRun run = new CrashRun(temp, seed)) {
+            run.run(ROUNDS);
         }
     }
 
@@ -109,59 +67,6 @@ class CrashIT {
             machine.coldCache("media");
             mount = machine.mount("mnt");
             assertThat(RandomFiles.tree(mount)).isEqualTo(written);
-        }
-    }
-
-    private static void runAndKill(Machine machine, Path mount, List<Writer> writers, int afterMillis)
-            throws Exception {
-        long pid = machine.daemonPid();
-        ExecutorService threads = Executors.newFixedThreadPool(writers.size());
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-        try {
-            List<Future<IOException>> ends = new ArrayList<>();
-            for (Writer writer : writers) {
-                ends.add(threads.submit(writer::run));
-            }
-            timer.schedule(() -> machine.kill(pid, mount), afterMillis, TimeUnit.MILLISECONDS)
-                    .get();
-            for (Future<IOException> end : ends) {
-                end.get();
-            }
-        } finally {
-            threads.shutdownNow();
-            timer.shutdownNow();
-        }
-    }
-
-    private static Path lose(Machine machine, Loss loss) {
-        if (loss != Loss.DAEMON) {
-            machine.loseTmpfs();
-        }
-        if (loss != Loss.MACHINE) {
-            return machine.mount("mnt");
-        }
-        machine.loseState("media");
-        // Without its state directory the machine is not known as the one that had the right to write.
-        return machine.mount("mnt", "--take-over");
-    }
-
-    /** Returns the files whose newest content is lost, as far as they were closed. */
-    private static List<Path> check(List<Writer> writers, String when, boolean lost) throws IOException {
-        List<String> wrong = new ArrayList<>();
-        List<Path> older = new ArrayList<>();
-        for (Writer writer : writers) {
-            older.addAll(writer.ledger().check(lost, wrong));
-            writer.resume();
-        }
-        assertThat(wrong).as(when).isEmpty();
-        return older;
-    }
-
-    private static void assertNamed(Machine machine, Path mount, List<Path> files, String when) {
-        String notes = machine.poolfs("status", "--json").orFail().out();
-        notes = notes.substring(notes.indexOf("\"notes\""));
-        for (Path file : files) {
-            assertThat(notes).as(when).contains("/" + mount.relativize(file) + " ");
         }
     }
 }

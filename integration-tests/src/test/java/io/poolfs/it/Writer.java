@@ -57,6 +57,16 @@ final class Writer {
             }
         }
         Files.createDirectories(folder);
+        for (int i = 0; i < NAMES; i++) {
+            Path unfinished = fresh(folder.resolve("f" + i));
+            if (Files.exists(unfinished)) {
+                delete(unfinished);
+            }
+        }
+    }
+
+    private static Path fresh(Path path) {
+        return path.resolveSibling(path.getFileName() + ".new");
     }
 
     /** Ends with the first error. */
@@ -165,7 +175,7 @@ final class Writer {
     }
 
     private void saveByRename(Path path) throws IOException {
-        Path fresh = folder.resolve(path.getFileName() + ".new");
+        Path fresh = fresh(path);
         byte[] bytes = someBytes();
         Content content = Content.of(bytes);
         ledger.begin(fresh, NOTHING);

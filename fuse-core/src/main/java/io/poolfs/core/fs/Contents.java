@@ -144,12 +144,18 @@ final class Contents {
             file.image().truncatorClosed();
             if (file.image().content().modified()) {
                 stager.closed(file.inode());
-            } else if (file.image().content().baseVersion() == 0) {
-                stager.closedEmpty(file.inode());
             }
+        }
+        // Also when it was made by opening it for reading.
+        if (left.writers() == 0 && isNew(file.image().content())) {
+            stager.closedEmpty(file.inode());
         }
         images.release(file.image());
         return new Released(file.inode(), left.handles() == 0);
+    }
+
+    private static boolean isNew(Image.Content content) {
+        return content.baseVersion() == 0 && !content.modified();
     }
 
     /** An inode of which a handle was closed, and whether it was the last. */

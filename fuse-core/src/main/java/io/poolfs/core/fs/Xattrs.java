@@ -38,7 +38,7 @@ final class Xattrs {
         return metadata.read(reader -> {
             byte[] value = reader.xattr(inode, name);
             if (value == null) {
-                throw new PoolException(Reason.NO_ATTRIBUTE, "inode " + inode + " has no attribute " + text);
+                throw absent(inode, text);
             }
             return value;
         });
@@ -64,8 +64,8 @@ final class Xattrs {
             if (exists && mode == XattrMode.CREATE) {
                 throw new PoolException(Reason.EXISTS, "inode " + inode + " has attribute " + text + " already");
             }
-            if (!exists && mode == XattrMode.REPLACE) {
-                throw new PoolException(Reason.NO_ATTRIBUTE, "inode " + inode + " has no attribute " + text);
+            if (!exists && (mode == XattrMode.REPLACE || isBare(text))) {
+                throw absent(inode, text);
             }
             writer.apply(new Op.SetXattr(inode, name, value, writer.nanos()));
             return 0;
@@ -76,11 +76,22 @@ final class Xattrs {
         String text = settable(name);
         requests.once(request, writer -> {
             if (writer.xattr(inode, name) == null) {
-                throw new PoolException(Reason.NO_ATTRIBUTE, "inode " + inode + " has no attribute " + text);
+                throw absent(inode, text);
             }
             writer.apply(new Op.SetXattr(inode, name, null, writer.nanos()));
             return 0;
         });
+    }
+
+    /** The kernel's own file systems refuse a prefix without a name. */
+    private static PoolException absent(long inode, String text) {
+        return isBare(text)
+                ? new PoolException(Reason.INVALID, "attribute " + text + " has no name behind its prefix")
+                : new PoolException(Reason.NO_ATTRIBUTE, "inode " + inode + " has no attribute " + text);
+    }
+
+    private static boolean isBare(String name) {
+        return name.indexOf('.') == name.length() - 1;
     }
 
     private static String settable(byte[] name) throws PoolException {
