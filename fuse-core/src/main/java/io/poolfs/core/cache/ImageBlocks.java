@@ -335,6 +335,16 @@ final class ImageBlocks {
         }
     }
 
+    /** As {@link #punchQuietly}, for what lies behind the end. */
+    static void cutQuietly(FilePair pair, long sizeBytes) {
+        try {
+            pair.data().truncate(sizeBytes);
+        } catch (PoolException e) {
+            // As above.
+            return;
+        }
+    }
+
     BlockMap absentOf(long from, long to) {
         BlockMap absent = new BlockMap();
         for (long at = present.nextClear(from, to); at < to; ) {

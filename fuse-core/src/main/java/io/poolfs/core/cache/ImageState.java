@@ -180,6 +180,10 @@ final class ImageState {
         } catch (PoolException e) {
             src.position(start);
             ImageBlocks.punchQuietly(pair, absent);
+            if (end > content.sizeBytes()) {
+                // What was written behind the end would show when the file grows.
+                ImageBlocks.cutQuietly(pair, content.sizeBytes());
+            }
             if (!content.modified() && !blocks.dirty.isEmpty()) {
                 publish(ContentSteps.changed(content, content.sizeBytes(), nowNanos, nowNanos));
             }

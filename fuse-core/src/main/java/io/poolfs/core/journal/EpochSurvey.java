@@ -42,6 +42,7 @@ final class EpochSurvey {
     private final long knownEpoch;
     private final NavigableMap<Long, NavigableSet<OwnerId>> claims = new TreeMap<>();
     private long highest;
+    private long unlisted;
 
     private EpochSurvey(
             Scheduler scheduler,
@@ -105,6 +106,9 @@ final class EpochSurvey {
                             .awaitAll(deadlineNanos),
                     reached);
         }
+        long newest = survey.claims.isEmpty() ? 0 : survey.claims.lastKey();
+        boolean marked = survey.highest > knownEpoch || survey.isClaimed(scheduler, reached, survey.highest);
+        survey.unlisted = survey.highest > newest && marked ? survey.highest : 0;
         return survey;
     }
 
@@ -159,6 +163,17 @@ final class EpochSurvey {
      */
     boolean isClaimantUnknown() {
         return highest > knownEpoch && !claims.containsKey(highest);
+    }
+
+    /** The highest epoch when its marker is there and no listing shows yet who claimed it; 0 otherwise. */
+    long unlisted() {
+        return unlisted;
+    }
+
+    /** What an earlier survey has shown is so, whatever listings show now. */
+    void addClaimants(EpochSurvey earlier) {
+        earlier.claims.forEach(
+                (epoch, owners) -> claims.computeIfAbsent(epoch, n -> new TreeSet<>()).addAll(owners));
     }
 
     /** The members that answered. */

@@ -72,15 +72,24 @@ final class Epochs {
      * Claims the next epoch.
      *
      * @param takeOver claim although another owner has not released its epoch
+     * @param acceptLoss claim although it cannot be found who wrote last
      * @param free is told when nobody else holds the right to write: what follows only takes time
      * @return what the members say now, this claim included
      * @throws PoolException FENCED naming the holder; NO_QUORUM when too few members take part before the deadline
      */
     Claimed claim(
-            Voters voters, Map<RemoteId, RemoteStore> members, boolean takeOver, Runnable free, long deadlineNanos)
+            Voters voters,
+            Map<RemoteId, RemoteStore> members,
+            boolean takeOver,
+            boolean acceptLoss,
+            Runnable free,
+            long deadlineNanos)
             throws PoolException {
         for (int i = 0; i < ATTEMPTS; i++) {
             EpochSurvey before = survey(voters, members, outbox.highestEpoch(), deadlineNanos);
+            if (!acceptLoss) {
+                requireListed(before);
+            }
             if (!takeOver) {
                 requireFree(before);
             }
@@ -97,6 +106,7 @@ final class Epochs {
                 EpochSurvey after = survey(voters, members, epoch, deadlineNanos);
                 if (after.highest() == epoch && after.claimants(epoch).size() <= 1) {
                     after.addClaimant(new NumberedName(epoch, owner));
+                    after.addClaimants(before);
                     attempt = 0;
                     LOG.info("claimed epoch {} as {}", epoch, owner);
                     return new Claimed(epoch, after);
@@ -213,14 +223,18 @@ final class Epochs {
         outbox.put(store, object, outbox.path(object));
     }
 
-    private void requireFree(EpochSurvey survey) throws PoolException {
-        if (survey.isClaimantUnknown()) {
+    /** History cannot be known while it is not known who wrote it last. */
+    private static void requireListed(EpochSurvey survey) throws PoolException {
+        if (survey.unlisted() > 0) {
             throw new PoolException(
-                    Reason.FENCED,
-                    "epoch " + survey.highest()
-                            + " has been claimed, and no listing of a remote shows by whom; listings"
-                            + " may lag behind: try again later, or if no other mount runs, mount with --take-over");
+                    Reason.NO_QUORUM,
+                    "epoch " + survey.unlisted()
+                            + " has been claimed, and no listing of a remote shows by whom; listings may lag behind:"
+                            + " nothing ships until they do not, or `poolfs recover --accept-loss` gives up what it wrote");
         }
+    }
+
+    private void requireFree(EpochSurvey survey) throws PoolException {
         Holder holder = holder(survey);
         if (holder != null) {
             throw new PoolException(Reason.FENCED, holder.message(survey.lastSign(holder.epoch())));

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -97,6 +98,9 @@ public final class Recovery {
 
     private Fetched fetchBehind(ChainPosition start, EpochSurvey survey) throws PoolException {
         EpochLine line = EpochLine.read(survey, Long.MAX_VALUE, start.epoch());
+        if (line.isEmpty() && survey.unlisted() > 0) {
+            throw new PoolException(Reason.NO_QUORUM, unlisted(survey));
+        }
         if (line.isEmpty()) {
             throw nothing(survey, "no remote knows of an epoch of this pool");
         }
@@ -122,23 +126,21 @@ public final class Recovery {
                 unreadable.add(store.name());
             }
         });
+        boolean listed = survey.unlisted() == 0;
         return new Fetched(
                 start.last(),
                 end.position().last(),
-                gap(end, survey),
-                List.copyOf(end.torn()),
+                listed ? Objects.requireNonNullElse(end.gap(), "") : unlisted(survey),
+                listed ? List.copyOf(end.torn()) : List.of(),
                 findVoid(survey, start),
                 bad.stream().map(Recovery::told).toList(),
                 List.copyOf(survey.copies().members().keySet()),
                 unreadable);
     }
 
-    private static String gap(HistoryWalk.End end, EpochSurvey survey) {
-        if (end.gap() == null && survey.isClaimantUnknown()) {
-            return "epoch " + survey.highest() + " has been claimed, and no listing of a remote shows by whom: what it"
-                    + " wrote cannot be found; listings may lag behind, try again later";
-        }
-        return end.gap() == null ? "" : end.gap();
+    private static String unlisted(EpochSurvey survey) {
+        return "epoch " + survey.unlisted() + " has been claimed, and no listing of a remote shows by whom: what it"
+                + " wrote cannot be found; listings may lag behind, try again later";
     }
 
     private static String told(Copies.BadCopy copy) {

@@ -30,6 +30,7 @@ public final class SimScheduler implements Scheduler, AutoCloseable {
     private final SimTurns turns;
     private final Randomness random;
     private final Clock clock = new SimClock();
+    private volatile long wallShiftNanos;
 
     private SimScheduler(long seed) {
         SplittableRandom seeds = new SplittableRandom(seed);
@@ -90,6 +91,11 @@ public final class SimScheduler implements Scheduler, AutoCloseable {
     /** How often time jumps towards the next deadline although there are tasks that could run: the machine stalls. */
     public void stallProbability(double probability) {
         turns.stallProbability(probability);
+    }
+
+    /** The wall clock is set, forward or back; what is measured with the monotonic clock does not notice. */
+    public void setWallClock(Duration by) {
+        wallShiftNanos += by.toNanos();
     }
 
     /** Between runs: time passes, a machine was off. */
@@ -172,7 +178,7 @@ public final class SimScheduler implements Scheduler, AutoCloseable {
     private final class SimClock implements Clock {
         @Override
         public long wallNanos() {
-            return WALL_ORIGIN_NANOS + turns.nowNanos();
+            return WALL_ORIGIN_NANOS + wallShiftNanos + turns.nowNanos();
         }
 
         @Override

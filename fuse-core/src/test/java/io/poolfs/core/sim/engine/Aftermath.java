@@ -12,12 +12,11 @@ import java.util.Set;
 /** What clients find when the pool is open again: whether it may be so, and what they go on from. */
 final class Aftermath {
     private final EngineSimulation simulation;
-    private final Chronicle chronicle;
     private final Death death;
 
-    Aftermath(EngineSimulation simulation, Chronicle chronicle, Death death) {
+    /** @param death the worst that happened since the clients saw the pool */
+    Aftermath(EngineSimulation simulation, Death death) {
         this.simulation = simulation;
-        this.chronicle = chronicle;
         this.death = death;
     }
 
@@ -41,7 +40,7 @@ final class Aftermath {
             client.restart(emptyDirectory(client.directory()));
             return;
         }
-        Tree found = Comparison.readTree(fs(), root);
+        Tree found = Comparison.readTree(fs(), root, simulation.patience());
         if (death.isLossy()) {
             judge(client, found);
         } else {
@@ -71,11 +70,12 @@ final class Aftermath {
             Versions versions = simulation.versions(pending.mixed(), false);
             versions.add(now.content());
             versions.loose();
-            expected = expected.copy().put(pending.mixed(), before.withContent(now.content()));
+            expected = expected.copy()
+                    .put(pending.mixed(), before.withContent(now.content()).withWild(now.wild()));
         }
-        String objection = new Comparison(fs(), expected).objection(true);
+        String objection = new Comparison(fs(), expected).objection(found);
         if (!objection.isEmpty() && pending != null) {
-            String other = new Comparison(fs(), pending.after()).objection(true);
+            String other = new Comparison(fs(), pending.after()).objection(found);
             if (other.isEmpty()) {
                 objection = "";
             } else {
@@ -110,7 +110,7 @@ final class Aftermath {
                 continue;
             }
             if (node.wild()) {
-                throw new AssertionError("after " + death + ", " + path + " (inode " + number + ") cannot be read");
+                continue;
             }
             Versions versions = simulation.versions(number, false);
             if (versions.last() < 0 && node.content().length == 0) {
@@ -123,7 +123,7 @@ final class Aftermath {
         }
         for (Tree.Place place : found.places()) {
             long number = found.at(place);
-            if (found.get(number).isRegular()) {
+            if (found.get(number).isRegular() && !found.get(number).wild()) {
                 simulation.versions(number, false).cutTo(found.get(number).content());
             }
         }

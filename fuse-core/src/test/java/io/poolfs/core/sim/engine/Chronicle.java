@@ -5,6 +5,7 @@ import io.poolfs.core.meta.StateStore.Snapshot;
 import io.poolfs.core.model.PoolException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The journaled state at each transaction, and up to which of them was promised to survive what. After a crash it is cut
@@ -14,9 +15,24 @@ final class Chronicle {
     /** State by transaction; the first is that before all. */
     private final List<Snapshot> states = new ArrayList<>();
 
+    private @Nullable Chronicle parent;
+
     private long committed;
     private long syncedHere;
     private long shipped;
+
+    /**
+     * Another one that will go on from where it settles in this one's history. It has to be at least where this one has
+     * promised up to now.
+     */
+    Chronicle fork() {
+        Chronicle fork = new Chronicle();
+        fork.parent = this;
+        fork.committed = committed;
+        fork.syncedHere = syncedHere;
+        fork.shipped = shipped;
+        return fork;
+    }
 
     /** A transaction is about to be appended. */
     void append(long transaction, Snapshot before, Snapshot after) {
@@ -28,6 +44,13 @@ final class Chronicle {
             throw new AssertionError("transaction " + transaction + " follows " + (states.size() - 1));
         }
         states.add(after);
+    }
+
+    /** What this one does not know yet was written by the other and taken over. */
+    void adopt(Chronicle other, long last) {
+        while (!states.isEmpty() && last() < last && last() < other.last()) {
+            states.add(other.states.get((int) last() + 1));
+        }
     }
 
     void committed(long transaction) {
@@ -61,6 +84,10 @@ final class Chronicle {
 
     /** What was found must be what was; what is behind it never happened. */
     void settle(long found, Snapshot state, Death death) throws PoolException {
+        if (parent != null) {
+            states.addAll(parent.states);
+            parent = null;
+        }
         compare(found, state);
         if (found < promised(death)) {
             throw new AssertionError("after " + death + " transaction " + found + " is the last, but " + promised(death)

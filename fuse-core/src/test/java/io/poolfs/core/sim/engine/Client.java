@@ -268,7 +268,10 @@ final class Client {
         long moved = tree.at(from);
         Long there = tree.at(to);
         if (there != null && there == moved) {
-            fs().rename(null, from.parent(), name(from), to.parent(), name(to), mode);
+            change(tree, 0, () -> {
+                fs().rename(null, from.parent(), name(from), to.parent(), name(to), mode);
+                return moved;
+            });
             return;
         }
         boolean exchange = mode == RenameMode.EXCHANGE;
@@ -387,7 +390,11 @@ final class Client {
         if (truncate) {
             content(inode, new byte[0], call);
         } else {
-            call.run();
+            try {
+                call.run();
+            } catch (PoolException e) {
+                setting.requireTrouble(e, "an open", inode);
+            }
         }
     }
 
@@ -468,7 +475,7 @@ final class Client {
         try {
             count = fs().read(file.handle, offset, got);
         } catch (PoolException e) {
-            setting.requireTrouble(e, "read of inode " + file.inode, file.inode);
+            setting.requireTroubleOfRemotes(e, "read of inode " + file.inode, file.inode);
             return;
         }
         if (node.wild()) {
@@ -492,7 +499,7 @@ final class Client {
         try {
             new Comparison(setting.fs(), tree).content(inode, "inode " + inode);
         } catch (PoolException e) {
-            setting.requireTrouble(e, "read of inode " + inode, inode);
+            setting.requireTroubleOfRemotes(e, "read of inode " + inode, inode);
         }
     }
 
@@ -606,11 +613,11 @@ final class Client {
             versions.loose();
             return failed.before.copy().put(failed.mixed, node.withContent(now).withWild(false));
         }
-        String notBefore = new Comparison(fs(), failed.before).objection(false);
+        String notBefore = new Comparison(fs(), failed.before).objection();
         if (notBefore.isEmpty()) {
             return failed.before;
         }
-        String notAfter = new Comparison(fs(), failed.after).objection(false);
+        String notAfter = new Comparison(fs(), failed.after).objection();
         if (notAfter.isEmpty()) {
             return failed.after;
         }

@@ -24,8 +24,17 @@ final class Comparison {
         this.tree = tree;
     }
 
-    /** How the file system differs from the tree; empty when it does not. */
-    String objection(boolean contents) throws PoolException {
+    /** How names and attributes differ from the tree; empty when they do not. */
+    String objection() throws PoolException {
+        return objection(null);
+    }
+
+    /**
+     * How the file system differs from the tree; empty when it does not.
+     *
+     * @param read with the contents that were read, wild where they cannot be; null: without contents
+     */
+    String objection(@Nullable Tree read) throws PoolException {
         try {
             entries(tree.root());
             for (Tree.Place place : tree.places()) {
@@ -39,8 +48,8 @@ final class Comparison {
                 if (tree.has(number) && tree.get(number).isDirectory()) {
                     entries(number);
                 }
-                if (contents && tree.has(number) && tree.get(number).isRegular()) {
-                    content(number, path);
+                if (read != null && tree.has(number) && read.has(number) && tree.get(number).isRegular()) {
+                    content(number, path, read.get(number));
                 }
             }
             return "";
@@ -94,6 +103,15 @@ final class Comparison {
         }
     }
 
+    private void content(long number, String path, Node read) {
+        Node node = tree.get(number);
+        if (!node.wild() && !read.wild() && !Arrays.equals(read.content(), node.content())) {
+            throw new AssertionError(path + " (inode " + number + ") has " + read.content().length
+                    + " bytes, expected " + node.content().length + ", wrong from "
+                    + Arrays.mismatch(read.content(), node.content()));
+        }
+    }
+
     private static void require(boolean holds, String path, String what, Object expected, Object found) {
         if (!holds) {
             throw new AssertionError(path + ": " + what + " is " + found + ", expected " + expected);
@@ -108,7 +126,8 @@ final class Comparison {
             byte wanted = i < after.length ? after[i] : 0;
             if (!size || (now[i] != old && now[i] != wanted)) {
                 throw new AssertionError(what + " is neither what was nor what was wanted: " + now.length
-                        + " bytes, before " + before.length + ", wanted " + after.length + ", byte " + i);
+                        + " bytes, before " + before.length + ", wanted " + after.length + ", byte " + i + " is "
+                        + now[i] + ", was " + old + ", wanted " + wanted);
             }
         }
     }
@@ -168,31 +187,50 @@ final class Comparison {
         }
     }
 
+    /** Tells whether reading is worth another try, after a while. */
+    @FunctionalInterface
+    interface Patience {
+        boolean again(long inode, PoolException e) throws PoolException;
+    }
+
     /** The part of the file system below a directory, contents and all. */
-    static Tree readTree(PoolFileSystem fs, long root) throws PoolException {
-        Tree tree = Tree.of(root, node(fs, root));
-        readBelow(fs, tree, root);
+    static Tree readTree(PoolFileSystem fs, long root, Patience patience) throws PoolException {
+        Tree tree = Tree.of(root, node(fs, root, patience));
+        readBelow(fs, tree, root, patience);
         return tree;
     }
 
-    private static void readBelow(PoolFileSystem fs, Tree tree, long directory) throws PoolException {
+    private static void readBelow(PoolFileSystem fs, Tree tree, long directory, Patience patience)
+            throws PoolException {
         for (long child : tree.get(directory).children().values()) {
             if (!tree.has(child)) {
-                tree.put(child, node(fs, child));
+                tree.put(child, node(fs, child, patience));
                 if (tree.get(child).isDirectory()) {
-                    readBelow(fs, tree, child);
+                    readBelow(fs, tree, child, patience);
                 }
             }
         }
     }
 
-    private static Node node(PoolFileSystem fs, long number) throws PoolException {
+    private static byte @Nullable [] read(PoolFileSystem fs, long number, Patience patience) throws PoolException {
+        while (true) {
+            try {
+                return read(fs, number);
+            } catch (PoolException e) {
+                if (!patience.again(number, e)) {
+                    return null;
+                }
+            }
+        }
+    }
+
+    private static Node node(PoolFileSystem fs, long number, Patience patience) throws PoolException {
         Inode inode = fs.attributes(number);
         FileType type = FileType.ofMode(inode.mode());
         byte[] content = new byte[0];
         boolean wild = false;
         if (type == FileType.REGULAR) {
-            byte[] read = tryToRead(fs, number);
+            byte[] read = read(fs, number, patience);
             wild = read == null;
             content = read == null ? new byte[(int) inode.sizeBytes()] : read;
         } else if (type == FileType.SYMLINK) {

@@ -3,16 +3,20 @@ package io.poolfs.core.sim.engine;
 import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.fs.PoolFileSystem;
 import io.poolfs.core.journal.RecoveryProgress;
+import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.meta.MetadataCheck;
 import io.poolfs.core.meta.StateStore;
 import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
 import io.poolfs.core.pool.OpenOrder;
 import io.poolfs.core.pool.Pool;
 import io.poolfs.core.pool.PoolCreation;
 import io.poolfs.core.remote.SimBucket;
 import io.poolfs.core.remote.SimRemote;
 import io.poolfs.core.sim.engine.Story.Settings;
+import io.poolfs.core.time.Action;
 import io.poolfs.core.time.SimScheduler;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,7 +41,7 @@ final class EngineSimulation implements Setting {
     private final List<SimBucket> buckets;
     private final Weather weather;
     private final PoolConfig config;
-    private final Chronicle chronicle = new Chronicle();
+    private Chronicle chronicle = new Chronicle();
     private final Map<Long, Versions> versions = new HashMap<>();
     private final Set<String> promised = new HashSet<>();
     private final List<Client> clients = new ArrayList<>();
@@ -47,6 +51,13 @@ final class EngineSimulation implements Setting {
     private int at;
     private int lives;
     private Death death = Death.BIRTH;
+
+    /** As the clients see it: another machine may have taken over what their own had. */
+    private Death seen = Death.BIRTH;
+
+    private @Nullable Rival rival;
+    private boolean localTrouble;
+    private boolean rivalled;
     private Death planned = Death.KILLED;
     private boolean opened;
     private boolean stopped;
@@ -91,7 +102,9 @@ final class EngineSimulation implements Setting {
 
     private Report tell() throws PoolException {
         weather.calm();
-        scheduler.run("create", () -> PoolCreation.create(ground(new Watch()), config, 1000, 1000, null));
+        scheduler.run(
+                "create",
+                () -> PoolCreation.create(ground(machine, new Watch(chronicle, Death.BIRTH)), config, 1000, 1000, null));
         scheduler.crash();
         death = Death.STOPPED;
         while (at < story.acts().size()) {
@@ -122,8 +135,23 @@ final class EngineSimulation implements Setting {
 
     private void die(Death how) {
         note("-- " + how);
+        Rival taker = rival;
+        if (taker != null && taker.hasTaken(pool)) {
+            taker.requireNothingPromisedBeyond(chronicle);
+            machine.crash();
+            machine = taker.machine();
+            chronicle = taker.chronicle();
+            how = how == Death.MACHINE_LOST ? how : Death.KILLED;
+            seen = Death.MACHINE_LOST;
+        } else if (rivalled) {
+            // Whoever was fenced has no more to say.
+            how = Death.MACHINE_LOST;
+        }
+        rival = null;
+        rivalled = false;
         Death before = death;
         death = how;
+        seen = worse(seen, how);
         switch (how) {
             case POWER_LOSS, REBOOTED -> machine.losePower(scheduler.random());
             case MACHINE_LOST -> machine = newMachine();
@@ -144,13 +172,13 @@ final class EngineSimulation implements Setting {
         return one.isLossy() ? one : other == Death.POWER_LOSS ? other : one.ordinal() > other.ordinal() ? one : other;
     }
 
-    private Machine newMachine() {
+    Machine newMachine() {
         return new Machine("machine" + ++machines, scheduler);
     }
 
-    private MachineGround ground(StateStore.Watcher watcher) {
+    MachineGround ground(Machine on, StateStore.Watcher watcher) {
         return new MachineGround(
-                machine,
+                on,
                 scheduler,
                 watcher,
                 (files, remote, timeout) -> new SimRemote(bucket(remote), files, scheduler, timeout),
@@ -169,6 +197,7 @@ final class EngineSimulation implements Setting {
             return;
         }
         opened = true;
+        seen = Death.BIRTH;
         attempts = 0;
         List<Worker> workers = new ArrayList<>();
         for (Client client : clients) {
@@ -194,35 +223,46 @@ final class EngineSimulation implements Setting {
     }
 
     private boolean open() throws PoolException {
-        Watch watch = new Watch();
-        OpenOrder order = new OpenOrder(true, death == Death.MACHINE_LOST, false, false);
+        restoreRoom();
+        if (weather.damaged() >= 0 && death == Death.MACHINE_LOST) {
+            weather.calm();
+        }
+        Watch watch = new Watch(chronicle, death);
+        OpenOrder order = new OpenOrder(true, machines > 1 || attempts > 1, false, false);
         Pool opening;
         try {
-            opening = Pool.open(ground(watch), config, order, null, RecoveryProgress.NONE);
+            opening = Pool.open(ground(machine, watch), config, order, null, RecoveryProgress.NONE);
         } catch (PoolException e) {
             note("open failed: " + e);
-            requireTrouble(e, "opening the pool", 0);
-            if (++attempts >= 2) {
-                weather.calm();
-            }
-            if (attempts > 4) {
-                throw new AssertionError("the pool cannot be opened in calm weather: " + e.reason(), e);
-            }
+            requireLaterOpening(e);
             return false;
         }
         pool = opening;
         note("opened: " + opening.notes());
-        watch.settle(opening);
+        if (!opening.isWritable()) {
+            PoolException why = new PoolException(Reason.READ_ONLY, String.valueOf(opening.readOnlyReason()));
+            opening.close();
+            requireLaterOpening(why);
+            return false;
+        }
+        watch.settle(opening, machine);
         boolean storm = weather.isStorm();
         if (storm) {
             weather.calm();
         }
-        if (!opening.isWritable()) {
-            throw new AssertionError("the pool is read-only: " + opening.readOnlyReason());
-        }
-        new Aftermath(this, chronicle, death).look();
+        new Aftermath(this, seen).look();
         checkState();
         return true;
+    }
+
+    /** Bad weather may keep a pool from being opened, and even make a person say that it is to be taken over. */
+    private void requireLaterOpening(PoolException e) {
+        if (++attempts >= 2) {
+            weather.calm();
+        }
+        if (!weather.wasStormy() || attempts > 5) {
+            throw new AssertionError("the pool cannot be opened: " + e.reason() + ": " + e.getMessage(), e);
+        }
     }
 
     // ---- what happens
@@ -244,13 +284,81 @@ final class EngineSimulation implements Setting {
                 for (Worker worker : workers) {
                     worker.await();
                 }
-                requirePool().close(DRAIN);
-                stopped = true;
                 planned = act.a() % 2 == 0 ? Death.STOPPED : Death.REBOOTED;
+                try {
+                    requirePool().close(DRAIN);
+                } catch (PoolException e) {
+                    // Half a stop is a death.
+                    requireTrouble(e, "a stop", 0);
+                    planned = Death.KILLED;
+                }
+                stopped = true;
             }
             case CHECK -> checkState();
-            default -> {}
+            case GONE -> weather.gone(act.a());
+            case OLD_STATE -> weather.oldState(act.a());
+            case FLIP -> weather.flip(act.a(), act.b());
+            case FULL -> weather.full(act.a(), act.b());
+            case TMPFS_FULL -> fill(Machine.MEMORY, Machine.MEMORY_BYTES, act);
+            case DISK_FULL -> fill(Machine.DISK, Machine.DISK_BYTES, act);
+            case CLOCK_JUMP -> scheduler.setWallClock(Duration.ofMinutes(act.a() % 3000 - 1000));
+            case COLLECT -> attempt("gc", () -> {
+                if (act.a() % 3 == 0) {
+                    requirePool().upkeep().collectNow();
+                } else {
+                    requirePool().upkeep().collect();
+                }
+            });
+            case CHECKPOINT -> attempt(
+                    "checkpoint",
+                    () -> requirePool().journal().checkpoint(scheduler.deadlineAfter(Duration.ofMinutes(2))));
+            case OBSERVE -> {
+                try {
+                    new Observer(this, chronicle).look();
+                } catch (PoolException e) {
+                    if (!weather.isStorm() || e.reason() != Reason.NOT_FOUND) {
+                        requireTrouble(e, "reading on another machine", 0);
+                    }
+                }
+            }
+            case TAKE_OVER -> {
+                if (rival == null) {
+                    rivalled = true;
+                    weather.touch();
+                    Rival taking = new Rival(this, chronicle);
+                    rival = taking;
+                    attempt("taking over", taking::takeOver);
+                    sleep(Duration.ofMillis(act.b() % 20_000));
+                    scheduler.stopAfter(1 + act.c() % 5000);
+                    planned = Death.KILLED;
+                }
+            }
+            default -> throw new IllegalArgumentException(act.toString());
         }
+    }
+
+    /** What the weather may keep from happening. */
+    private void attempt(String what, Action action) throws PoolException {
+        try {
+            action.run();
+        } catch (PoolException e) {
+            requireTrouble(e, what, 0);
+        }
+    }
+
+    /** The file system there has little room left, or as much as ever again. */
+    private void fill(Path where, long fullBytes, Act act) throws PoolException {
+        LocalFiles.Space space = machine.files().space(where);
+        long used = space.totalBytes() - space.availableBytes();
+        long room = act.b() % (act.c() % 400_000 + 1);
+        machine.files().resize(where, act.a() % 3 == 0 ? fullBytes : used + room);
+        localTrouble = true;
+    }
+
+    private void restoreRoom() {
+        machine.files().resize(Machine.MEMORY, Machine.MEMORY_BYTES);
+        machine.files().resize(Machine.DISK, Machine.DISK_BYTES);
+        localTrouble = false;
     }
 
     private void end() throws PoolException {
@@ -282,7 +390,7 @@ final class EngineSimulation implements Setting {
         }
     }
 
-    private void sleep(Duration time) throws PoolException {
+    void sleep(Duration time) throws PoolException {
         scheduler.startLater(time, "pause", () -> {}).join(Long.MAX_VALUE);
     }
 
@@ -292,7 +400,7 @@ final class EngineSimulation implements Setting {
         if (!broken.isEmpty()) {
             throw new AssertionError("metadata: " + broken);
         }
-        now.metadata().look(reader -> RemoteContent.check(reader, buckets));
+        now.metadata().look(reader -> RemoteContent.check(reader, buckets, weather.damaged()));
         var budget = now.images().budget();
         long used = budget.usedBytes(io.poolfs.core.cache.Budget.Use.STAGED)
                 + budget.usedBytes(io.poolfs.core.cache.Budget.Use.CLEAN);
@@ -342,10 +450,51 @@ final class EngineSimulation implements Setting {
 
     @Override
     public void requireTrouble(PoolException e, String what, long inode) throws PoolException {
+        boolean local = localTrouble && (e.reason() == Reason.NO_SPACE || e.reason() == Reason.LOCAL_IO);
+        if (local) {
+            note("   " + what + ": " + e);
+        } else {
+            requireTroubleOfRemotes(e, what, inode);
+        }
+    }
+
+    @Override
+    public void requireTroubleOfRemotes(PoolException e, String what, long inode) throws PoolException {
         note("   " + what + ": " + e);
-        if (!weather.excuses(e)) {
+        boolean fenced = rivalled && (e.reason() == Reason.READ_ONLY || e.reason() == Reason.FENCED);
+        if (!fenced && !weather.excuses(e)) {
             throw new PoolException(e.reason(), what + ": " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public void pause() throws PoolException {
+        sleep(Duration.ofSeconds(30));
+    }
+
+    /** How long a file that cannot be read is tried in calm weather, until it must be readable. */
+    Comparison.Patience patience() {
+        int[] tries = {0};
+        return (inode, e) -> {
+            int damaged = weather.damaged();
+            if (damaged >= 0
+                    && requirePool().metadata().read(reader -> RemoteContent.touches(reader, inode, damaged))) {
+                return false;
+            }
+            if (++tries[0] > 60) {
+                throw new AssertionError("inode " + inode + " cannot be read in calm weather: " + e, e);
+            }
+            pause();
+            return true;
+        };
+    }
+
+    PoolConfig config() {
+        return config;
+    }
+
+    StateStore.Snapshot state(Machine on) throws PoolException {
+        return on.store(config.stateDir().resolve("meta")).snapshot();
     }
 
     @Override
@@ -386,23 +535,42 @@ final class EngineSimulation implements Setting {
         log.addLast(scheduler.clock().monotonicNanos() / 1_000_000 + "ms " + line);
     }
 
+    Watch watch(Chronicle following, Death after) {
+        return new Watch(following, after);
+    }
+
     /** Follows the transactions of one process. */
-    private final class Watch implements StateStore.Watcher {
-        private boolean settled = lives == 0;
+    final class Watch implements StateStore.Watcher {
+        private final Chronicle following;
+        private final Death after;
+        private boolean settled;
+        private long settledAt;
+
+        private Watch(Chronicle following, Death after) {
+            this.following = following;
+            this.after = after;
+            this.settled = after == Death.BIRTH;
+        }
 
         @Override
         public void prepared(long transaction, StateStore.Snapshot before, StateStore.Snapshot after)
                 throws PoolException {
             if (!settled) {
                 settled = true;
-                chronicle.settle(transaction - 1, before, death);
+                settledAt = transaction - 1;
+                following.settle(settledAt, before, this.after);
             }
-            chronicle.append(transaction, before, after);
+            Rival other = rival;
+            if (other != null && following == chronicle) {
+                // Who claimed last goes on from what the other shipped before.
+                chronicle.adopt(other.chronicle(), transaction - 1);
+            }
+            following.append(transaction, before, after);
         }
 
         @Override
         public void committed(long transaction) {
-            chronicle.committed(transaction);
+            following.committed(transaction);
         }
 
         @Override
@@ -411,15 +579,17 @@ final class EngineSimulation implements Setting {
         }
 
         /** At the latest when the pool is open. */
-        void settle(Pool open) throws PoolException {
+        void settle(Pool open, Machine on) throws PoolException {
             if (!settled) {
                 settled = true;
-                chronicle.settle(open.metadata().lastTransaction(), requireState(), death);
+                settledAt = open.metadata().lastTransaction();
+                following.settle(settledAt, state(on), after);
             }
         }
 
-        private StateStore.Snapshot requireState() throws PoolException {
-            return machine.store(config.stateDir().resolve("meta")).snapshot();
+        /** The last transaction that was found. */
+        long settledAt() {
+            return settledAt;
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.poolfs.core.sim.engine;
 
 import io.poolfs.core.meta.MetadataReader;
+import io.poolfs.core.meta.PendingExtent;
 import io.poolfs.core.model.Chunk;
+import io.poolfs.core.model.Extent;
 import io.poolfs.core.model.Piece;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.RemoteId;
@@ -21,7 +23,8 @@ final class RemoteContent {
 
     private RemoteContent() {}
 
-    static void check(MetadataReader reader, List<SimBucket> buckets) throws PoolException {
+    /** @param damaged the remote whose objects do not count, or -1 */
+    static void check(MetadataReader reader, List<SimBucket> buckets, int damaged) throws PoolException {
         Map<RemoteId, SimBucket> byId = new HashMap<>();
         for (int i = 0; i < buckets.size(); i++) {
             byId.put(Pools.remoteId(i), buckets.get(i));
@@ -32,6 +35,9 @@ final class RemoteContent {
             if (chunk == null) {
                 throw new AssertionError(reference + " is in an unknown chunk");
             }
+            if (damaged >= 0 && chunk.remote().equals(Pools.remoteId(damaged))) {
+                return true;
+            }
             byte[] bytes = byId.get(chunk.remote()).bytes(OBJECTS.nameOf(chunk));
             int from = (int) piece.offset();
             int to = (int) (piece.offset() + piece.lengthBytes());
@@ -41,6 +47,25 @@ final class RemoteContent {
             }
             return true;
         });
+    }
+
+    /** Whether a part of the inode's committed or pending content lies there. */
+    static boolean touches(MetadataReader reader, long inode, int remote) throws PoolException {
+        RemoteId id = Pools.remoteId(remote);
+        for (Extent extent : reader.extents(inode, 0, Long.MAX_VALUE)) {
+            Chunk chunk = reader.chunk(extent.piece().chunk());
+            if (chunk == null || chunk.remote().equals(id)) {
+                return true;
+            }
+        }
+        for (PendingExtent pending : reader.pendingExtents(inode, 0, Long.MAX_VALUE)) {
+            Extent extent = pending.extent();
+            Chunk chunk = extent == null ? null : reader.pendingChunk(extent.piece().chunk());
+            if (chunk != null && chunk.remote().equals(id)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Sha256 sha256(byte[] bytes, int from, int to) {

@@ -14,6 +14,12 @@ interface Setting {
     /** Rethrows unless the world is in a state that explains it. {@code inode}: whose content it is about, or 0. */
     void requireTrouble(PoolException e, String what, long inode) throws PoolException;
 
+    /** As {@link #requireTrouble}, for what a full disk or tmpfs does not excuse. */
+    void requireTroubleOfRemotes(PoolException e, String what, long inode) throws PoolException;
+
+    /** Waits a little in simulated time. */
+    void pause() throws PoolException;
+
     /** Before an fsync. */
     Promise promiseNow();
 

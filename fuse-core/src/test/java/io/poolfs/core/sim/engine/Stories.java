@@ -32,6 +32,12 @@ public final class Stories {
                         failed.incrementAndGet();
                         if (from == to) {
                             e.printStackTrace(System.out);
+                            if (Boolean.getBoolean("shrink")) {
+                                StoryFailure shrunk = new Shrinker(Bug.NONE, 3000).shrink(e);
+                                System.out.println("SHRUNK");
+                                System.out.println(shrunk.getMessage());
+                                shrunk.story().acts().forEach(System.out::println);
+                            }
                         } else {
                             String line = e.getMessage().lines().findFirst().orElse("?");
                             System.out.println(line.substring(0, Math.min(260, line.length())));

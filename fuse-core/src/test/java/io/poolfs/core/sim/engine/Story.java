@@ -80,7 +80,23 @@ record Story(long seed, List<Act> acts) {
             new Hazard(Verb.KILL, 6),
             new Hazard(Verb.POWER_LOSS, 4),
             new Hazard(Verb.MACHINE_LOST, 3),
-            new Hazard(Verb.STOP, 2));
+            new Hazard(Verb.STOP, 2),
+            new Hazard(Verb.WEATHER, 8),
+            new Hazard(Verb.CALM, 6),
+            new Hazard(Verb.DOWN, 5),
+            new Hazard(Verb.UP, 5),
+            new Hazard(Verb.GONE, 1),
+            new Hazard(Verb.OLD_STATE, 3),
+            new Hazard(Verb.FLIP, 2),
+            new Hazard(Verb.FULL, 2),
+            new Hazard(Verb.TMPFS_FULL, 3),
+            new Hazard(Verb.DISK_FULL, 3),
+            new Hazard(Verb.CLOCK_JUMP, 2),
+            new Hazard(Verb.COLLECT, 4),
+            new Hazard(Verb.CHECKPOINT, 3),
+            new Hazard(Verb.CHECK, 3),
+            new Hazard(Verb.OBSERVE, 3),
+            new Hazard(Verb.TAKE_OVER, 2));
 
     /** The story of a seed, of so many acts. Each seed leaves some hazards out. */
     static Story ofSeed(long seed, int length) {

@@ -11,6 +11,18 @@ final class StoryFailure extends RuntimeException {
         this.story = story;
     }
 
+    /** What went wrong, without its figures and names. */
+    String kind() {
+        Throwable cause = getCause();
+        String text = String.valueOf(cause == null ? null : cause.getMessage());
+        return text.replaceAll("[0-9a-f]{16,}|[0-9]+|/[^ ]*|[A-Z_]{3,}", "#")
+                .replaceAll("# # # #", "#")
+                .lines()
+                .findFirst()
+                .orElse("")
+                .replaceAll("(#[ :]*)+", "#");
+    }
+
     Story story() {
         return story;
     }

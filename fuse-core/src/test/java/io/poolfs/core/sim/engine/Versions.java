@@ -53,6 +53,13 @@ final class Versions {
                 + "; its versions have the sizes " + sizes + ", number " + needed + " is durable";
     }
 
+    /** Why this content is none that the file ever had; empty when it is. */
+    String objectionToAny(byte[] content) {
+        return looseBefore >= 0 || hashes.contains(hash(content))
+                ? ""
+                : content.length + " bytes that are no version it ever had; its versions have the sizes " + sizes;
+    }
+
     boolean isDurable(boolean sameMachine) {
         return (sameMachine ? durableHere : durable) >= 0;
     }
