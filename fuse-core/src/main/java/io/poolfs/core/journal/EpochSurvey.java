@@ -172,8 +172,8 @@ final class EpochSurvey {
 
     /** What an earlier survey has shown is so, whatever listings show now. */
     void addClaimants(EpochSurvey earlier) {
-        earlier.claims.forEach(
-                (epoch, owners) -> claims.computeIfAbsent(epoch, n -> new TreeSet<>()).addAll(owners));
+        earlier.claims.forEach((epoch, owners) ->
+                claims.computeIfAbsent(epoch, n -> new TreeSet<>()).addAll(owners));
     }
 
     /** The members that answered. */

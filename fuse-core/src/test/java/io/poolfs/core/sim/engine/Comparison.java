@@ -48,7 +48,10 @@ final class Comparison {
                 if (tree.has(number) && tree.get(number).isDirectory()) {
                     entries(number);
                 }
-                if (read != null && tree.has(number) && read.has(number) && tree.get(number).isRegular()) {
+                if (read != null
+                        && tree.has(number)
+                        && read.has(number)
+                        && tree.get(number).isRegular()) {
                     content(number, path, read.get(number));
                 }
             }

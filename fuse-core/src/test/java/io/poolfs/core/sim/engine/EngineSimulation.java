@@ -104,7 +104,8 @@ final class EngineSimulation implements Setting {
         weather.calm();
         scheduler.run(
                 "create",
-                () -> PoolCreation.create(ground(machine, new Watch(chronicle, Death.BIRTH)), config, 1000, 1000, null));
+                () -> PoolCreation.create(
+                        ground(machine, new Watch(chronicle, Death.BIRTH)), config, 1000, 1000, null));
         scheduler.crash();
         death = Death.STOPPED;
         while (at < story.acts().size()) {
@@ -302,16 +303,18 @@ final class EngineSimulation implements Setting {
             case TMPFS_FULL -> fill(Machine.MEMORY, Machine.MEMORY_BYTES, act);
             case DISK_FULL -> fill(Machine.DISK, Machine.DISK_BYTES, act);
             case CLOCK_JUMP -> scheduler.setWallClock(Duration.ofMinutes(act.a() % 3000 - 1000));
-            case COLLECT -> attempt("gc", () -> {
-                if (act.a() % 3 == 0) {
-                    requirePool().upkeep().collectNow();
-                } else {
-                    requirePool().upkeep().collect();
-                }
-            });
-            case CHECKPOINT -> attempt(
-                    "checkpoint",
-                    () -> requirePool().journal().checkpoint(scheduler.deadlineAfter(Duration.ofMinutes(2))));
+            case COLLECT ->
+                attempt("gc", () -> {
+                    if (act.a() % 3 == 0) {
+                        requirePool().upkeep().collectNow();
+                    } else {
+                        requirePool().upkeep().collect();
+                    }
+                });
+            case CHECKPOINT ->
+                attempt(
+                        "checkpoint",
+                        () -> requirePool().journal().checkpoint(scheduler.deadlineAfter(Duration.ofMinutes(2))));
             case OBSERVE -> {
                 try {
                     new Observer(this, chronicle).look();

@@ -50,12 +50,13 @@ final class Observer {
     /** What it reads is a version that the file had. */
     private void readSome(Pool pool) throws PoolException {
         List<Inode> files = new ArrayList<>();
-        pool.metadata().look(reader -> reader.inodes(inode -> {
-            if (inode.isRegular() && inode.hasCommittedContent() && inode.links() > 0) {
-                files.add(inode);
-            }
-            return files.size() < 5;
-        }));
+        pool.metadata()
+                .look(reader -> reader.inodes(inode -> {
+                    if (inode.isRegular() && inode.hasCommittedContent() && inode.links() > 0) {
+                        files.add(inode);
+                    }
+                    return files.size() < 5;
+                }));
         for (Inode file : files) {
             byte[] content = Comparison.tryToRead(pool.fileSystem(), file.number());
             Versions versions = simulation.versions(file.number(), false);

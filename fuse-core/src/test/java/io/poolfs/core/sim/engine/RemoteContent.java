@@ -60,7 +60,8 @@ final class RemoteContent {
         }
         for (PendingExtent pending : reader.pendingExtents(inode, 0, Long.MAX_VALUE)) {
             Extent extent = pending.extent();
-            Chunk chunk = extent == null ? null : reader.pendingChunk(extent.piece().chunk());
+            Chunk chunk =
+                    extent == null ? null : reader.pendingChunk(extent.piece().chunk());
             if (chunk != null && chunk.remote().equals(id)) {
                 return true;
             }

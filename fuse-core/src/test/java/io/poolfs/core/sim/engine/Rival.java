@@ -51,7 +51,8 @@ final class Rival {
     boolean hasTaken(@Nullable Pool other) {
         Pool taken = pool;
         return taken != null
-                && taken.journal().epoch() > (other == null ? 0 : other.journal().epoch());
+                && taken.journal().epoch()
+                        > (other == null ? 0 : other.journal().epoch());
     }
 
     Machine machine() {
