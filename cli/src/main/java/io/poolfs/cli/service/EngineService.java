@@ -126,6 +126,9 @@ public final class EngineService implements PoolService {
     @Override
     public byte[] read(long handle, long offset, int length) throws PoolException {
         requireOwn(handle);
+        if (offset < 0 || length < 0) {
+            throw new PoolException(Reason.INVALID, "there are no " + length + " bytes at " + offset);
+        }
         byte[] bytes = new byte[Math.min(length, MAX_READ_BYTES)];
         int count = fs.read(handle, offset, ByteBuffer.wrap(bytes));
         return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
@@ -134,6 +137,9 @@ public final class EngineService implements PoolService {
     @Override
     public void write(long handle, long offset, byte[] bytes) throws PoolException {
         requireOwn(handle);
+        if (offset < 0) {
+            throw new PoolException(Reason.INVALID, "nothing can be written at " + offset);
+        }
         fs.write(handle, offset, ByteBuffer.wrap(bytes));
     }
 

@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The methods of {@link PoolService} by name: the vocabulary that both sides of the socket share. */
 final class Calls {
@@ -19,6 +20,10 @@ final class Calls {
 
     static boolean isBytes(Class<?> type) {
         return type == byte[].class;
+    }
+
+    static boolean mayBeNull(Method method, int parameter) {
+        return method.getAnnotatedParameterTypes()[parameter].isAnnotationPresent(Nullable.class);
     }
 
     private static Map<String, Method> byName() {

@@ -89,7 +89,7 @@ public final class ServiceServer implements AutoCloseable {
     }
 
     private void serve(SocketChannel channel) {
-        Wire wire = new Wire(json, channel);
+        Wire wire = Wire.ofRequests(json, channel);
         connections.add(wire);
         try (wire;
                 PoolService service = services.get()) {
@@ -156,11 +156,24 @@ public final class ServiceServer implements AutoCloseable {
             } else if (Calls.isBytes(types[i])) {
                 values[i] = message.payload();
             } else {
-                values[i] = json.convertValue(
-                        given.get(i), json.getTypeFactory().constructType(method.getGenericParameterTypes()[i]));
+                values[i] = value(method, i, given.get(i));
+            }
+            if (values[i] == null && !Calls.mayBeNull(method, i)) {
+                throw new PoolException(Reason.INVALID, method.getName() + " needs its argument " + (i + 1));
             }
         }
         return values;
+    }
+
+    private @Nullable Object value(Method method, int index, JsonNode given) throws PoolException {
+        try {
+            return json.convertValue(
+                    given, json.getTypeFactory().constructType(method.getGenericParameterTypes()[index]));
+        } catch (JacksonException | IllegalArgumentException e) {
+            String why = e instanceof JacksonException known ? known.getOriginalMessage() : e.getMessage();
+            throw new PoolException(
+                    Reason.INVALID, method.getName() + " cannot take its argument " + (index + 1) + ": " + why, e);
+        }
     }
 
     private void sendProgress(Wire wire, Progress progress) {

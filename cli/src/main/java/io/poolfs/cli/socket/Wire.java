@@ -17,7 +17,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** One connection: messages of a JSON line, and raw bytes where its field {@code bytes} counts some. One thread at a time. */
 final class Wire implements AutoCloseable {
-    private static final int MAX_LINE_BYTES = 64 << 20;
+    private static final int MAX_ANSWER_BYTES = 64 << 20;
+
+    /** A daemon has little memory; what asks is short. */
+    private static final int MAX_REQUEST_BYTES = 4 << 20;
+
     private static final int MAX_PAYLOAD_BYTES = 16 << 20;
     private static final int BUFFER_BYTES = 64 << 10;
     private static final String BYTES = "bytes";
@@ -29,12 +33,24 @@ final class Wire implements AutoCloseable {
     private final SocketChannel channel;
     private final InputStream in;
     private final OutputStream out;
+    private final int maxLineBytes;
 
+    /** As the client reads it. */
     Wire(JsonMapper json, SocketChannel channel) {
+        this(json, channel, MAX_ANSWER_BYTES);
+    }
+
+    private Wire(JsonMapper json, SocketChannel channel, int maxLineBytes) {
         this.json = json;
+        this.maxLineBytes = maxLineBytes;
         this.channel = channel;
         this.in = new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES);
         this.out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+    }
+
+    /** As the daemon reads it. */
+    static Wire ofRequests(JsonMapper json, SocketChannel channel) {
+        return new Wire(json, channel, MAX_REQUEST_BYTES);
     }
 
     void send(ObjectNode body, byte @Nullable [] payload) throws IOException {
@@ -87,8 +103,8 @@ final class Wire implements AutoCloseable {
                 throw new EOFException("the connection ended within a message");
             }
             line.write(b);
-            if (line.size() > MAX_LINE_BYTES) {
-                throw new IOException("a message of more than " + MAX_LINE_BYTES + " bytes");
+            if (line.size() > maxLineBytes) {
+                throw new IOException("a message of more than " + maxLineBytes + " bytes");
             }
         }
         return line.toString(StandardCharsets.UTF_8);

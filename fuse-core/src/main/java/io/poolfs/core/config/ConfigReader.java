@@ -1,5 +1,6 @@
 package io.poolfs.core.config;
 
+import io.poolfs.core.model.ObjectPath;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
@@ -187,10 +188,7 @@ public final class ConfigReader {
             if (text != null && values.node(ConfigKey.CACHE_DIR.word()) != null) {
                 throw problems.at(values.line("temp_dir"), "temp_dir and cache_dir mean the same; keep cache_dir");
             }
-            if (text != null && !text.startsWith("/")) {
-                throw problems.value(values.line("temp_dir"), "temp_dir", text, ConfigKey.CACHE_DIR.allowed());
-            }
-            return text == null ? null : Path.of(text).normalize();
+            return text == null ? null : values.path("temp_dir", text, ConfigKey.CACHE_DIR.allowed());
         }
 
         private void noteIgnored() {
@@ -214,9 +212,7 @@ public final class ConfigReader {
         private String prefix(ConfigKey key) throws PoolException {
             String text = values.text(key.word(), key.allowed());
             String clean = text == null ? key.defaultText() : text.replaceAll("^/+|/+$", "");
-            boolean odd = clean.isEmpty()
-                    || Arrays.stream(clean.split("/", -1)).anyMatch(part -> part.matches("|\\.|\\.\\."));
-            if (odd) {
+            if (!ObjectPath.isValid(clean)) {
                 throw problems.value(values.line(key.word()), key.word(), String.valueOf(text), key.allowed());
             }
             return clean;

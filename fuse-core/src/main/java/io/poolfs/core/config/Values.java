@@ -1,6 +1,7 @@
 package io.poolfs.core.config;
 
 import io.poolfs.core.model.PoolException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,13 +123,22 @@ final class Values {
         if (text == null) {
             return null;
         }
-        if (text.startsWith("~/") && home != null) {
-            return home.resolve(text.substring(2)).normalize();
+        return path(key.word(), text, key.allowed());
+    }
+
+    /** Of a text that was read as the key's: absolute, or below the home. */
+    Path path(String key, String text, String allowed) throws PoolException {
+        try {
+            if (text.startsWith("~/") && home != null) {
+                return home.resolve(text.substring(2)).normalize();
+            }
+            if (text.startsWith("/")) {
+                return Path.of(text).normalize();
+            }
+        } catch (InvalidPathException e) {
+            throw problems.at(line(key), key + ": " + e.getReason() + "; allowed: " + allowed);
         }
-        if (!text.startsWith("/")) {
-            throw problems.value(line(key.word()), key.word(), text, key.allowed());
-        }
-        return Path.of(text).normalize();
+        throw problems.value(line(key), key, text, allowed);
     }
 
     /** A list of texts; empty when absent. */

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class CheckpointReader implements AutoCloseable {
     static final String TRAILER = "end";
 
+    /** A chunk of 16 GiB has 128 KiB of checksums; nothing has more. */
+    private static final int MAX_LINE_BYTES = 4 << 20;
+
     private final Path path;
     private final LocalFile file;
     private final InputStream plain;
@@ -33,7 +36,7 @@ final class CheckpointReader implements AutoCloseable {
         this.path = path;
         this.file = file;
         this.plain = plain;
-        this.lines = new LineStream(plain, SegmentCodec.MAX_LINE_BYTES);
+        this.lines = new LineStream(plain, MAX_LINE_BYTES);
         byte[] first = lines.next();
         if (first == null) {
             throw new PoolException(Reason.CORRUPT, path + " is empty");

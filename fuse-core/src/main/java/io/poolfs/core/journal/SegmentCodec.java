@@ -80,10 +80,11 @@ public final class SegmentCodec {
     }
 
     Segment decode(byte[] object, String where) throws PoolException {
-        byte[] plain = Zstds.decompress(object, Fields.MAX_BYTES + MAX_LINE_BYTES, where);
-        int end = headerEnd(plain, where);
-        SegmentHeader header = SegmentHeader.read(Fields.parse(plain, 0, end, where));
-        byte[] lines = Arrays.copyOfRange(plain, end + 1, plain.length);
+        byte[] start = Zstds.start(object, Fields.MAX_BYTES, where);
+        int end = headerEnd(start, where);
+        SegmentHeader header = SegmentHeader.read(Fields.parse(start, 0, end, where));
+        requirePool(header, where);
+        byte[] lines = Zstds.rest(object, end + 1, header.linesBytes(), where);
         check(header, lines, where);
         return new Segment(header, Hashes.sha256(object), lines);
     }
@@ -105,15 +106,10 @@ public final class SegmentCodec {
         }
     }
 
-    private void check(SegmentHeader header, byte[] lines, String where) throws PoolException {
-        requirePool(header, where);
+    private static void check(SegmentHeader header, byte[] lines, String where) throws PoolException {
         if (header.previous().last() + 1 != header.first()) {
             throw new PoolException(
                     Reason.CORRUPT, where + " starts at " + header.first() + " but follows " + header.previous());
-        }
-        if (lines.length != header.linesBytes()) {
-            throw new PoolException(
-                    Reason.CORRUPT, where + " has " + lines.length + " bytes of lines, not " + header.linesBytes());
         }
         Sha256 found = Hashes.sha256(lines);
         if (!found.equals(header.linesSha256())) {

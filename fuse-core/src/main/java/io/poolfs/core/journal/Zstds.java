@@ -4,7 +4,7 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -30,20 +30,29 @@ final class Zstds {
         }
     }
 
-    /** All of it; CORRUPT when it is no whole zstd frame or larger than {@code maxBytes}. */
-    static byte[] decompress(byte[] packed, int maxBytes, String where) throws PoolException {
-        ByteArrayOutputStream plain = new ByteArrayOutputStream(Math.min(maxBytes, 4 * packed.length + STEP_BYTES));
+    /**
+     * What lies behind the first bytes, of a length that is known and bounded: no more memory than that is taken, whatever
+     * it unpacks to. CORRUPT when it is no whole zstd frame or has another length.
+     */
+    static byte[] rest(byte[] packed, int behind, long length, String where) throws PoolException {
         try (InputStream in = open(new ByteArrayInputStream(packed))) {
-            byte[] step = new byte[STEP_BYTES];
-            for (int n = in.read(step); n >= 0; n = in.read(step)) {
-                if (plain.size() + n > maxBytes) {
-                    throw new PoolException(Reason.CORRUPT, where + " unpacks to more than " + maxBytes + " bytes");
+            in.skipNBytes(behind);
+            byte[] first = in.readNBytes((int) Math.min(STEP_BYTES, length));
+            // A frame that does not have what is promised shall not cost its memory.
+            byte[] rest = first.length < length && first.length == STEP_BYTES ? new byte[(int) length] : first;
+            if (rest.length != first.length) {
+                System.arraycopy(first, 0, rest, 0, first.length);
+                int count = in.readNBytes(rest, first.length, rest.length - first.length);
+                if (count < rest.length - first.length) {
+                    throw new EOFException("it ends after " + (first.length + count) + " bytes of " + length);
                 }
-                plain.write(step, 0, n);
             }
+            if (rest.length != length || in.read() >= 0) {
+                throw new PoolException(Reason.CORRUPT, where + " does not unpack to " + length + " bytes of lines");
+            }
+            return rest;
         } catch (IOException e) {
             throw new PoolException(Reason.CORRUPT, where + " is not a whole zstd frame: " + e.getMessage(), e);
         }
-        return plain.toByteArray();
     }
 }

@@ -108,6 +108,8 @@ class ConfigReaderTest {
                 "cache_size: 99%|4|1% to 90%",
                 "chunksize: 1M|4|did you mean \"chunk_size\"",
                 "data_prefix: ../x|4|a relative folder",
+                "'data_prefix: \"a\\0\"'|4|a relative folder",
+                "'cache_dir: \"/a\\0\"'|4|an absolute path",
                 "pool_id: 12|4|32 hex digits",
                 "rclone_flags: --x|4|a list is wanted",
                 "fsync: [a]|4|a single value is wanted",

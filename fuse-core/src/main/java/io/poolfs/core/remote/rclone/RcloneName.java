@@ -2,8 +2,6 @@ package io.poolfs.core.remote.rclone;
 
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * How rclone names a place: {@code name:path}, {@code name,option=value:path}, {@code :backend,option=value:path}, or a
@@ -14,8 +12,6 @@ import java.util.regex.Pattern;
  * @param path behind the colon
  */
 record RcloneName(String section, String backend, String path) {
-    private static final Pattern FORM = Pattern.compile("(:?)([^,:/]+)((?:,[^:]*|\"[^\"]*\")*):(.*)", Pattern.DOTALL);
-
     /** The user's name of a remote. CONFIG for what cannot be one. */
     static RcloneName parseRemote(String text) throws PoolException {
         if (text.indexOf(']') >= 0) {
@@ -31,12 +27,35 @@ record RcloneName(String section, String backend, String path) {
     }
 
     static RcloneName parse(String text) {
-        Matcher form = FORM.matcher(text);
-        if (text.startsWith("/") || !form.matches()) {
+        boolean onTheFly = text.startsWith(":");
+        int start = onTheFly ? 1 : 0;
+        int end = start;
+        while (end < text.length() && ",:/".indexOf(text.charAt(end)) < 0) {
+            end++;
+        }
+        int colon = end > start ? behindOptions(text, end) : -1;
+        if (colon < 0) {
             return new RcloneName("", "", text);
         }
-        boolean onTheFly = !form.group(1).isEmpty();
-        return new RcloneName(onTheFly ? "" : form.group(2), onTheFly ? form.group(2) : "", form.group(4));
+        String name = text.substring(start, end);
+        return new RcloneName(onTheFly ? "" : name, onTheFly ? name : "", text.substring(colon + 1));
+    }
+
+    /** The colon behind the options, which may have colons in quotes; -1 when there is none. */
+    private static int behindOptions(String text, int from) {
+        boolean options = from < text.length() && text.charAt(from) == ',';
+        boolean quoted = false;
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            quoted ^= options && c == '"';
+            if (c == ':' && !quoted) {
+                return i;
+            }
+            if (!options) {
+                return -1;
+            }
+        }
+        return -1;
     }
 
     boolean isLocalPath() {
