@@ -18,6 +18,7 @@ final class Side implements AutoCloseable {
     private static final int EMPTY_PATH = 0x1000;
     private static final int HERE = -100;
     private static final int DONT_NEED = 4;
+    private static final int TRUNCATE = 01000;
     private static final int ZERO_RANGE = 0x10;
     private static final int KEEP_SIZE = 1;
     private static final int PUNCH_HOLE = 2;
@@ -93,6 +94,11 @@ final class Side implements AutoCloseable {
             return opened;
         }
         files[step.slot()] = (int) opened.value();
+        if (step.user() != 0 && (step.flags() & TRUNCATE) != 0) {
+            // libfuse 2 does not say whether truncating by opening is to take the set-id bits away.
+            libc.setfsuid(0);
+            libc.fchmod(files[step.slot()], at(files[step.slot()]).mode() & 01777);
+        }
         return new Outcome(0, 0, opened.bytes()); // numbers of descriptors differ
     }
 
