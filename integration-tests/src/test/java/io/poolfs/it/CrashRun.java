@@ -110,7 +110,7 @@ final class CrashRun implements AutoCloseable {
     }
 
     private void runAndKill(String when) throws Exception {
-        ProcessHandle daemon = ProcessHandle.of(machine.daemonPid()).orElseThrow();
+        ProcessHandle daemon = machine.daemons().get(0);
         ExecutorService threads = Executors.newFixedThreadPool(writers.size());
         try {
             List<Future<IOException>> ends = new ArrayList<>();
@@ -121,7 +121,7 @@ final class CrashRun implements AutoCloseable {
                 pause(random.nextInt(400));
                 rclone(daemon).forEach(ProcessHandle::destroyForcibly);
             }
-            pause(50 + random.nextInt(1500));
+            pause(50 + random.nextInt(1000));
             for (Future<IOException> end : ends) {
                 assertThat(end.isDone() ? end.get() : null)
                         .as(when + ": a writer, while the daemon lived")
@@ -135,6 +135,8 @@ final class CrashRun implements AutoCloseable {
             }
             await(when + ": what the daemon started")
                     .atMost(PATIENCE)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(20))
                     .until(() -> family.stream().noneMatch(ProcessHandle::isAlive));
         } finally {
             threads.shutdownNow();
@@ -203,8 +205,8 @@ final class CrashRun implements AutoCloseable {
             try (Stream<Path> files = Files.walk(root)) {
                 files.filter(Files::isRegularFile)
                         .map(file -> root.relativize(file).toString())
-                        .map(name ->
-                                name.replaceAll("[0-9a-f]*[0-9][0-9a-f]*", "#").replaceAll("(#/)+", "#/"))
+                        .map(name -> name.replaceAll("(?<=/)[0-9a-f]+(?=[/.]|$)", "#"))
+                        .map(name -> name.replaceAll("[0-9a-f]*[0-9][0-9a-f]*", "#"))
                         .forEach(kinds::add);
             }
         }

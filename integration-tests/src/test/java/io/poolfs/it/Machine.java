@@ -231,7 +231,7 @@ public final class Machine implements AutoCloseable {
     }
 
     /** The processes that keep a mount of this machine. */
-    private List<ProcessHandle> daemons() {
+    List<ProcessHandle> daemons() {
         String prefix = root + "/";
         return ProcessHandle.allProcesses()
                 .filter(process -> {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * so that it can be repeated alone; one that fails is made shorter as long as it goes on failing.
  */
 public final class ModelRun {
-    private static final int BATCH = 250;
+    private static final int BATCH = 500;
     private static final int SHOWN = 80;
     private static final Duration SHRINKING = Duration.ofMinutes(3);
 
@@ -93,7 +93,7 @@ public final class ModelRun {
         int roll = random.nextInt(40);
         if (roll < 2) {
             steps.add(Step.control(roll == 0 ? Kind.COLD : Kind.REMOUNT));
-        } else if (roll < 10) {
+        } else if (roll < 8) {
             steps.add(Step.control(Kind.EVICT));
         }
         if (steps.size() > 1) {
