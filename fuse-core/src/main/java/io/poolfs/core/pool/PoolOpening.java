@@ -191,6 +191,7 @@ final class PoolOpening {
         NotingStager noting =
                 new NotingStager(stager, images, metadata, state.local().journal(), stager::isSealed);
         Spill spill = new Spill(scheduler, files, config.spillDir(), metadata, journal, stager::isSealed);
+        stager.beforeSeal(spill::sealing);
         Fetcher fetcher = closing.add(new RangeFetcher(
                 scheduler,
                 metadata,

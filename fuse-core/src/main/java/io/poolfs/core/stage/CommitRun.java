@@ -60,6 +60,7 @@ final class CommitRun {
             PlacedChunks placed,
             Chunker chunker,
             StreamUploads streams,
+            BeforeSeal beforeSeal,
             Committer committer,
             long packBytes) {}
 
@@ -186,6 +187,7 @@ final class CommitRun {
     }
 
     private void seal(FileWork work, Image image) throws PoolException {
+        parts.beforeSeal().sealing(work.inode);
         long covers;
         boolean awaited;
         try (Monitor.Hold hold = parts.state().monitor.enter()) {

@@ -72,6 +72,10 @@ public final class Spill {
     @GuardedByMonitor("monitor")
     private boolean some;
 
+    /** Newest records that were saved while an older state was being committed: that commit can still fail. */
+    @GuardedByMonitor("monitor")
+    private final Map<Long, SpillRecord> ambiguous = new HashMap<>();
+
     /** Inodes whose record could not be laid: it may hold what is nowhere else. */
     private final Set<Long> unusable = ConcurrentHashMap.newKeySet();
 
@@ -95,7 +99,10 @@ public final class Spill {
     public void open() throws PoolException {
         directory.open();
         try (Monitor.Hold hold = monitor.enter()) {
-            some = !directory.records().isEmpty();
+            for (SpillRecord spilled : directory.records()) {
+                some = true;
+                noteWhetherAmbiguous(spilled);
+            }
         }
     }
 
@@ -112,8 +119,27 @@ public final class Spill {
             if (written.isPresent()) {
                 directory.publish(written.get());
                 some = true;
+                noteWhetherAmbiguous(written.get());
                 directory.deleteUpTo(image.inode(), written.get().number() - 1);
             }
+        }
+    }
+
+    /**
+     * A version of the inode is about to be sealed, and none is sealed now. What a record left open, whether the commit
+     * under way would be older than it, is decided: the next version is newer.
+     */
+    public void sealing(long inode) throws PoolException {
+        try (Monitor.Hold hold = monitor.enter()) {
+            SpillRecord open = ambiguous.get(inode);
+            if (open == null) {
+                return;
+            }
+            Optional<Inode> now = inode(inode);
+            if (now.isPresent() && now.get().version() < open.lastVersion()) {
+                directory.publish(open.withLastVersion(now.get().version()));
+            }
+            ambiguous.remove(inode);
         }
     }
 
@@ -171,8 +197,18 @@ public final class Spill {
             for (SpillRecord spilled : done) {
                 directory.deleteUpTo(spilled.inode(), spilled.number());
                 saved.remove(spilled.inode());
+                ambiguous.remove(spilled.inode());
             }
             some = records.size() > done.size();
+        }
+    }
+
+    @GuardedByMonitor("monitor")
+    private void noteWhetherAmbiguous(SpillRecord newest) {
+        if (newest.isAmbiguous()) {
+            ambiguous.put(newest.inode(), newest);
+        } else {
+            ambiguous.remove(newest.inode());
         }
     }
 

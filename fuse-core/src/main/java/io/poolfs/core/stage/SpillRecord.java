@@ -33,6 +33,29 @@ record SpillRecord(
         Sha256 dataHash,
         List<PendingExtent> pending,
         List<Chunk> chunks) {
+    /** Whether it may or may not be part of the version behind its base. */
+    boolean isAmbiguous() {
+        return lastVersion > baseVersion;
+    }
+
+    /** The same for a content that nothing later than this version has. */
+    SpillRecord withLastVersion(long version) {
+        return new SpillRecord(
+                inode,
+                number,
+                baseVersion,
+                version,
+                sizeBytes,
+                baseLimit,
+                modifyNanos,
+                changeNanos,
+                accessNanos,
+                ranges,
+                dataHash,
+                pending,
+                chunks);
+    }
+
     long dataBytes() {
         return ranges.stream().mapToLong(ByteRange::lengthBytes).sum();
     }

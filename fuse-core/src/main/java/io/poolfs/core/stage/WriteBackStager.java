@@ -48,6 +48,7 @@ public final class WriteBackStager implements Stager {
     private final Uploader uploader;
     private final StreamUploads streams;
     private final StageLoop loop;
+    private volatile BeforeSeal beforeSeal = inode -> {};
 
     public WriteBackStager(
             Scheduler scheduler,
@@ -84,6 +85,7 @@ public final class WriteBackStager implements Stager {
                 placed,
                 chunker,
                 streams,
+                inode -> beforeSeal.sealing(inode),
                 new Committer(metadata),
                 settings.packBytes());
         Pressure pressure = new Pressure(budget, room, settings.chunkSizeBytes());
@@ -98,6 +100,11 @@ public final class WriteBackStager implements Stager {
     /** What puts committed bytes into new chunks. */
     public ChunkRewriter rewriter() {
         return new ChunkRewriter(room, files, uploader, placed);
+    }
+
+    /** Who is told before a version is sealed; to be set before {@link #start}. */
+    public void beforeSeal(BeforeSeal listener) {
+        beforeSeal = listener;
     }
 
     /** Whether a version of the inode is sealed and not settled yet; exact under the lock of its image. */

@@ -239,7 +239,7 @@ final class EngineSimulation implements Setting {
             return false;
         }
         pool = opening;
-        note("opened: " + opening.notes());
+        note("opened at transaction " + opening.metadata().lastTransaction() + ", uncommitted: " + opening.images().modified().stream().map(image -> image.inode() + " " + image.content()).toList() + " " + opening.notes());
         if (!opening.isWritable()) {
             PoolException why = new PoolException(Reason.READ_ONLY, String.valueOf(opening.readOnlyReason()));
             opening.close();
@@ -282,12 +282,14 @@ final class EngineSimulation implements Setting {
                 scheduler.stopAfter(1 + act.b() % (act.a() % 2 == 0 ? 200 : 3000));
             }
             case STOP -> {
+                boolean room = !localTrouble;
                 for (Worker worker : workers) {
                     worker.await();
                 }
-                planned = act.a() % 2 == 0 ? Death.STOPPED : Death.REBOOTED;
                 try {
-                    requirePool().close(DRAIN);
+                    note("   " + requirePool().close(DRAIN));
+                    // Where nothing can be written, nothing can be kept.
+                    planned = act.a() % 2 == 0 ? Death.STOPPED : room ? Death.REBOOTED : Death.POWER_LOSS;
                 } catch (PoolException e) {
                     // Half a stop is a death.
                     requireTrouble(e, "a stop", 0);
@@ -317,9 +319,9 @@ final class EngineSimulation implements Setting {
                         () -> requirePool().journal().checkpoint(scheduler.deadlineAfter(Duration.ofMinutes(2))));
             case OBSERVE -> {
                 try {
-                    new Observer(this, chronicle).look();
+                    new Observer(this, chronicle, !rivalled).look();
                 } catch (PoolException e) {
-                    if (!weather.isStorm() || e.reason() != Reason.NOT_FOUND) {
+                    if (!weather.isStorm()) {
                         requireTrouble(e, "reading on another machine", 0);
                     }
                 }
@@ -345,6 +347,10 @@ final class EngineSimulation implements Setting {
         try {
             action.run();
         } catch (PoolException e) {
+            if (rivalled) {
+                note("   " + what + " while another takes over: " + e);
+                return;
+            }
             requireTrouble(e, what, 0);
         }
     }

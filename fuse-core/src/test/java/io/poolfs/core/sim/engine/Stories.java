@@ -6,7 +6,17 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Stories {
     private Stories() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws Exception {
+        if (arguments[0].startsWith("@")) {
+            String text = java.nio.file.Files.readString(java.nio.file.Path.of(arguments[0].substring(1)));
+            Story story = Story.of(Long.parseLong(arguments[1]), text.strip());
+            try {
+                System.out.println(EngineSimulation.tell(story, Bug.NONE, 500));
+            } catch (StoryFailure e) {
+                e.printStackTrace(System.out);
+            }
+            System.exit(0);
+        }
         long from = Long.parseLong(arguments[0]);
         long to = Long.parseLong(arguments[1]);
         int length = Integer.parseInt(arguments[2]);
