@@ -239,7 +239,10 @@ final class EngineSimulation implements Setting {
             return false;
         }
         pool = opening;
-        note("opened at transaction " + opening.metadata().lastTransaction() + ", uncommitted: " + opening.images().modified().stream().map(image -> image.inode() + " " + image.content()).toList() + " " + opening.notes());
+        note("opened at transaction " + opening.metadata().lastTransaction() + ", uncommitted: "
+                + opening.images().modified().stream()
+                        .map(image -> image.inode() + " " + image.content())
+                        .toList() + " " + opening.notes());
         if (!opening.isWritable()) {
             PoolException why = new PoolException(Reason.READ_ONLY, String.valueOf(opening.readOnlyReason()));
             opening.close();
