@@ -26,7 +26,9 @@ public final class Access {
 
     /** The running daemon's, or null. */
     public static @Nullable PoolService daemon(PoolConfig config) throws PoolException {
-        return ServiceClient.connect(SocketPlace.of(config));
+        Path socket = SocketPlace.of(config);
+        SocketPlace.requireGenuine(socket, config);
+        return ServiceClient.connect(socket);
     }
 
     public PoolService connect(PoolConfig config, PoolOpener.Request request, Progress.Listener listener)

@@ -3,6 +3,7 @@ package io.poolfs.cli.socket;
 import io.poolfs.cli.output.Json;
 import io.poolfs.cli.service.PoolService;
 import io.poolfs.cli.service.Progress;
+import io.poolfs.core.local.RealFiles;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolfsVersion;
 import io.poolfs.core.model.Reason;
@@ -47,9 +48,7 @@ public final class ServiceServer implements AutoCloseable {
     /** Listens at the path, in the place of a socket that a killed daemon left. The caller holds the pool's lock. */
     public static ServiceServer start(Path socket, Supplier<PoolService> services) throws PoolException {
         try {
-            Files.createDirectories(
-                    socket.getParent(),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            RealFiles.create().createPrivateDirectory(socket.getParent());
             Files.deleteIfExists(socket);
             ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             listening.bind(UnixDomainSocketAddress.of(socket));

@@ -52,7 +52,9 @@ public final class RealFiles implements LocalFiles {
 
     @Override
     public void createPrivateDirectory(Path directory) throws PoolException {
+        OpenPlaces.refuse(directory);
         if (makeDirectory(directory)) {
+            OpenPlaces.refuse(directory); // what was missing before may be another's now
             return;
         }
         FileStat stat = FileStat.of(directory);

@@ -7,6 +7,7 @@ import io.poolfs.core.local.LocalFiles.Mode;
 import io.poolfs.core.model.Reason;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -61,6 +62,30 @@ class RealFilesTest extends LocalFilesContract {
         assumeThat(Files.getAttribute(directory, "unix:uid")).isEqualTo(0);
         Files.setAttribute(directory, "unix:uid", 12345);
         fails(Reason.ACCESS_DENIED, () -> files.createPrivateDirectory(directory));
+    }
+
+    @Test
+    void createPrivateDirectory_madeByAnotherInASharedPlace_isRefused() throws Exception {
+        assumeThat(Files.getAttribute(root, "unix:uid")).isEqualTo(0);
+        Path shared = Files.createDirectory(root.resolve("shm"));
+        Files.setAttribute(shared, "unix:mode", 01777);
+        files.createPrivateDirectory(shared.resolve("ours/pool"));
+        Path theirs = Files.createDirectory(shared.resolve("theirs"));
+        Files.setAttribute(theirs, "unix:uid", 12345);
+        fails(Reason.ACCESS_DENIED, () -> files.createPrivateDirectory(theirs.resolve("pool")));
+        Path link = Files.createSymbolicLink(shared.resolve("link"), shared.resolve("ours"));
+        Files.setAttribute(link, "unix:uid", 12345, LinkOption.NOFOLLOW_LINKS);
+        fails(Reason.ACCESS_DENIED, () -> files.createPrivateDirectory(link.resolve("pool")));
+        assertThat(theirs).isEmptyDirectory();
+    }
+
+    @Test
+    void createPrivateDirectory_whereAnyoneMayReplaceIt_isRefused() throws Exception {
+        Path shared = Files.createDirectory(root.resolve("open"));
+        files.createPrivateDirectory(shared.resolve("pool"));
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+        fails(Reason.ACCESS_DENIED, () -> files.createPrivateDirectory(shared.resolve("pool")));
+        fails(Reason.ACCESS_DENIED, () -> files.createPrivateDirectory(shared.resolve("pool/below")));
     }
 
     @Test

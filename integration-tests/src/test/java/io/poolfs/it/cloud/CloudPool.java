@@ -49,10 +49,7 @@ public final class CloudPool implements AutoCloseable {
      * @param more lines of the configuration
      */
     public CloudPool(int count, int encrypted, String more) throws IOException, PoolException {
-        this.directory = Files.createTempDirectory(Path.of("/dev/shm"), "poolfs-it-cloud-");
-        this.more = more;
-        Random random = new Random();
-        this.id = new PoolId(random.nextLong(), random.nextLong());
+        this(more);
         boolean done = false;
         try {
             StringBuilder sections = new StringBuilder();
@@ -66,15 +63,37 @@ public final class CloudPool implements AutoCloseable {
                 }
                 remotes.add(i <= encrypted ? "secret" + i + ":" : "dav" + i + ":pool");
             }
-            Files.writeString(directory.resolve("rclone.conf"), sections);
-            mark();
-            PoolCreation.create(config(FIRST, ""), 0, 0, null);
+            make(sections.toString());
             done = true;
         } finally {
             if (!done) {
                 close();
             }
         }
+    }
+
+    private CloudPool(String more) throws IOException {
+        this.directory = Files.createTempDirectory(Path.of("/dev/shm"), "poolfs-it-cloud-");
+        this.more = more;
+        Random random = new Random();
+        this.id = new PoolId(random.nextLong(), random.nextLong());
+    }
+
+    /** The same over local folders: without clouds. */
+    public static CloudPool overFolders(int count, String more) throws IOException, PoolException {
+        CloudPool pool = new CloudPool(more);
+        for (int i = 1; i <= count; i++) {
+            pool.remotes.add(Files.createDirectories(pool.directory.resolve("folder" + i))
+                    .toString());
+        }
+        pool.make("");
+        return pool;
+    }
+
+    private void make(String sections) throws IOException, PoolException {
+        Files.writeString(directory.resolve("rclone.conf"), sections);
+        mark();
+        PoolCreation.create(config(FIRST, ""), 0, 0, null);
     }
 
     public List<Cloud> clouds() {

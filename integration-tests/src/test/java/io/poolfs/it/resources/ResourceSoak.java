@@ -1,0 +1,95 @@
+package io.poolfs.it.resources;
+
+import io.poolfs.core.pool.OpenOrder;
+import io.poolfs.core.pool.Pool;
+import io.poolfs.it.cloud.CloudPool;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * {@code ResourceSoak OPERATIONS}: that many random operations on one opened pool over local folders, in a process with
+ * the daemon's settings. What the process has of the machine must not grow: at the end it is compared with what it was
+ * after a tenth. Prints rows of a table.
+ */
+final class ResourceSoak {
+    private static final int WORKERS = 3;
+    private static final int PARTS = 20;
+    private static final double ALLOWED = 1.05;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final String CONFIG = """
+            cache_size: 24M
+            chunk_size: 4M
+            gc_grace: 0s
+            pack_window: 200ms
+            """;
+
+    private ResourceSoak() {}
+
+    public static void main(String[] arguments) throws Exception {
+        long operations = Long.parseLong(arguments[0]);
+        List<String> grown = run(operations);
+        System.out.println(grown.isEmpty() ? "nothing has grown" : "GROWN: " + String.join("; ", grown));
+        System.exit(grown.isEmpty() ? 0 : 1);
+    }
+
+    /** What has grown. */
+    static List<String> run(long operations) throws Exception {
+        try (CloudPool made = CloudPool.overFolders(3, CONFIG);
+                Pool pool = made.open(CloudPool.FIRST, OpenOrder.WRITE)) {
+            List<ManyOperations> workers = new ArrayList<>();
+            for (int i = 0; i < WORKERS; i++) {
+                workers.add(new ManyOperations(pool.fileSystem(), i, "worker" + i));
+            }
+            System.out.println("| operations | descriptors | threads | RSS MiB | rclone MiB | tmpfs MiB | state MiB |");
+            System.out.println("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+            Consumption early = null;
+            Consumption now = null;
+            for (int part = 1; part <= PARTS; part++) {
+                together(workers, operations / PARTS / WORKERS);
+                now = measured(made, pool);
+                System.out.println("| " + part * (operations / PARTS) + " | " + now.cells() + " |");
+                if (part == PARTS / 10) {
+                    early = now;
+                }
+            }
+            for (ManyOperations worker : workers) {
+                worker.checkAll();
+            }
+            return now == null || early == null ? List.of("nothing was measured") : now.above(early, ALLOWED);
+        }
+    }
+
+    private static void together(List<ManyOperations> workers, long operations) {
+        List<CompletableFuture<Void>> running = workers.stream()
+                .map(worker -> CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                worker.run(operations);
+                            } catch (Exception e) {
+                                throw new CompletionException(e);
+                            }
+                        },
+                        work -> new Thread(work, "worker").start()))
+                .toList();
+        running.forEach(CompletableFuture::join);
+    }
+
+    /** When everything is on the remotes, and what was deleted is gone from them. */
+    private static Consumption measured(CloudPool made, Pool pool) throws Exception {
+        long until = pool.scheduler().deadlineAfter(PATIENCE);
+        pool.stager().commitAll(until);
+        pool.upkeep().collectNow();
+        System.gc();
+        Path machine = made.directory().resolve(CloudPool.FIRST);
+        return consumption(machine);
+    }
+
+    private static Consumption consumption(Path machine) throws IOException {
+        return Consumption.of(ProcessHandle.current(), machine.resolve("cache"), machine.resolve("state"));
+    }
+}
