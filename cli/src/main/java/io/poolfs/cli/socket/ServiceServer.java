@@ -18,6 +18,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -48,7 +49,8 @@ public final class ServiceServer implements AutoCloseable {
     /** Listens at the path, in the place of a socket that a killed daemon left. The caller holds the pool's lock. */
     public static ServiceServer start(Path socket, Supplier<PoolService> services) throws PoolException {
         try {
-            RealFiles.create().createPrivateDirectory(socket.getParent());
+            Path directory = Objects.requireNonNull(socket.toAbsolutePath().getParent(), "a socket has a directory");
+            RealFiles.create().createPrivateDirectory(directory);
             Files.deleteIfExists(socket);
             ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             listening.bind(UnixDomainSocketAddress.of(socket));

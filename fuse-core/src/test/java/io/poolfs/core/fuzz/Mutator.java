@@ -136,7 +136,7 @@ final class Mutator {
         boolean bigEndian = random.nextBoolean();
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
-            bytes[bigEndian ? length - 1 - i : i] = (byte) (number >>> 8 * i);
+            bytes[bigEndian ? length - 1 - i : i] = (byte) (number >>> (8 * i));
         }
         return bytes;
     }

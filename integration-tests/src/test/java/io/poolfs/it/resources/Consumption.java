@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * @param descriptors open files of both
  * @param threads of both
- * @param residentBytes of the process
+ * @param residentBytes of the process, without what is mapped of files in memory: the local store counts as state
  * @param rcloneBytes resident bytes of its rclone
  * @param cacheBytes allocated in {@code cache_dir}
  * @param stateBytes allocated in {@code state_dir}
@@ -39,7 +39,7 @@ record Consumption(
         return new Consumption(
                 descriptors,
                 threads,
-                status(Path.of("/proc", "" + process.pid()), "VmRSS:") << 10,
+                resident(Path.of("/proc", "" + process.pid())),
                 rclone,
                 allocated(cacheDir),
                 allocated(stateDir));
@@ -76,6 +76,10 @@ record Consumption(
 
     private static double mebibytes(long bytes) {
         return bytes / 1048576.0;
+    }
+
+    private static long resident(Path proc) throws IOException {
+        return (status(proc, "VmRSS:") - status(proc, "RssShmem:")) << 10;
     }
 
     private static long status(Path proc, String field) throws IOException {

@@ -147,7 +147,7 @@ final class ManyOperations {
             if (i % Long.BYTES == 0) {
                 word = word * 6364136223846793005L + 1442695040888963407L;
             }
-            content[i] = (byte) (word >>> 8 * (i % Long.BYTES));
+            content[i] = (byte) (word >>> (8 * (i % Long.BYTES)));
         }
         return content;
     }

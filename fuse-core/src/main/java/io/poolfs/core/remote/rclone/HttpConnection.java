@@ -97,11 +97,14 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** Waits for the first bytes of the response; false when the time came first. */
+    /** Waits for the first bytes of the response; false when the time came first. EOFException when none come. */
     boolean awaitResponse(long untilNanos) throws IOException, PoolException {
         while (!in.hasRemaining()) {
-            if (fillBuffer() != 0) {
-                // Bytes, or the end, which reading the head will report.
+            int count = fillBuffer();
+            if (count < 0) {
+                throw new EOFException("the connection ended before the answer");
+            }
+            if (count > 0) {
                 return true;
             }
             if (!select(SelectionKey.OP_READ, untilNanos)) {
