@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelRun {
     private static final int BATCH = 500;
+    private static final String WORK = "work";
     private static final int SHOWN = 80;
     private static final Duration SHRINKING = Duration.ofMinutes(3);
 
@@ -102,13 +103,16 @@ public final class ModelRun {
         return steps;
     }
 
+    /** A directory within a directory: a symlink may lead one step out. */
     private Replay begin() throws IOException {
         String name = "model" + directories.incrementAndGet();
         for (Path parent : List.of(references, mount.directory())) {
-            Path directory = Files.createDirectory(parent.resolve(name));
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+            for (Path path : List.of(parent.resolve(name), parent.resolve(name).resolve(WORK))) {
+                Files.createDirectory(path);
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
+            }
         }
-        return new Replay(libc, mount, references, name);
+        return new Replay(libc, mount, references, name + "/" + WORK);
     }
 
     private void end() {
