@@ -69,6 +69,7 @@ final class Rehearsal {
                 "0",
                 "mounted",
                 "/nowhere",
+                "kernel",
                 null,
                 1,
                 Instant.now(),

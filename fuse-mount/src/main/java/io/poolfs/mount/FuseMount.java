@@ -4,10 +4,18 @@ import io.poolfs.core.fs.PoolFileSystem;
 import io.poolfs.core.model.FileName;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.mount.kernel.KernelSession;
+import io.poolfs.mount.libfuse.LibfuseSession;
+import io.poolfs.mount.session.MountSession;
+import io.poolfs.mount.session.MountSettings;
+import io.poolfs.mount.session.Transport;
+import io.poolfs.mount.system.SystemCalls;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,16 +35,18 @@ public final class FuseMount implements AutoCloseable {
 
     private static final Path CONNECTIONS = Path.of("/sys/fs/fuse/connections");
 
-    private final Session session;
+    private final MountSession session;
     private final Unmounter unmounter;
     private final Path mountPoint;
     private final String device;
+    private final String transport;
 
-    private FuseMount(Session session, Unmounter unmounter, Path mountPoint, String device) {
+    private FuseMount(MountSession session, Unmounter unmounter, Path mountPoint, String device, String transport) {
         this.session = session;
         this.unmounter = unmounter;
         this.mountPoint = mountPoint;
         this.device = device;
+        this.transport = transport;
     }
 
     /**
@@ -46,24 +56,31 @@ public final class FuseMount implements AutoCloseable {
      *     use; a system without FUSE; options that are not allowed
      */
     public static FuseMount mount(PoolFileSystem fs, MountSettings settings) throws PoolException {
-        LowLevelFuse fuse = LibfuseLoader.load();
         SystemCalls system = SystemCalls.load();
         Unmounter unmounter = new Unmounter(system);
         new MountPoint(settings, system, unmounter).check();
         Path real = MountPoint.real(settings.mountPoint());
         try {
-            Session session = Session.start(fuse, fs, settings);
+            Transport transport = choose(settings);
+            MountSession session = transport == Transport.KERNEL
+                    ? KernelSession.start(fs, settings)
+                    : LibfuseSession.start(fs, settings);
             awaitAnswer(system, session, real);
             String device = MountPoint.mountAt(real)
                     .orElseThrow(() -> new PoolException(Reason.INTERNAL, "no mount at " + real + " after mounting"))
                     .device();
-            return new FuseMount(session, unmounter, real, device);
+            return new FuseMount(session, unmounter, real, device, text(transport, settings));
         } catch (PoolException e) {
             if (MountPoint.mountAt(real).isPresent()) {
                 unmounter.unmountLazily(real);
             }
             throw e;
         }
+    }
+
+    /** What carries the requests, and why if it had to be another than the usual. */
+    public String transport() {
+        return transport;
     }
 
     public Path mountPoint() {
@@ -115,6 +132,18 @@ public final class FuseMount implements AutoCloseable {
     }
 
     /**
+     * Returns when what programs closed before this call is known as closed to the file system, or when that cannot be
+     * found out within seconds.
+     */
+    public void settle() throws PoolException {
+        // It may have been moved, or bound to another place.
+        Optional<MountTable.Line> seen = MountTable.first(device);
+        if (seen.isPresent()) {
+            session.settle(seen.get().mountPoint().getBytes(StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    /**
      * The content or attributes of the inode changed other than through this mount: the kernel forgets its pages and
      * attributes. Waits for reads and writes of this inode that are under way.
      */
@@ -148,7 +177,20 @@ public final class FuseMount implements AutoCloseable {
         }
     }
 
-    private static void awaitAnswer(SystemCalls system, Session session, Path mountPoint) throws PoolException {
+    /** KERNEL or JNR. */
+    private static Transport choose(MountSettings settings) {
+        if (settings.transport() != Transport.AUTO) {
+            return settings.transport();
+        }
+        return KernelSession.obstacle() == null ? Transport.KERNEL : Transport.JNR;
+    }
+
+    private static String text(Transport transport, MountSettings settings) {
+        String obstacle = settings.transport() == Transport.AUTO ? KernelSession.obstacle() : null;
+        return obstacle == null ? transport.text() : transport.text() + " (" + obstacle + ")";
+    }
+
+    private static void awaitAnswer(SystemCalls system, MountSession session, Path mountPoint) throws PoolException {
         Probe.Answer answer = Probe.ask(system, mountPoint, START_PATIENCE);
         if (session.isEnded()) {
             throw new PoolException(Reason.CLOSED, "the mount at " + mountPoint + " was taken away at once");

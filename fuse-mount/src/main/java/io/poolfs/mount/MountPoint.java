@@ -2,6 +2,8 @@ package io.poolfs.mount;
 
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.mount.session.MountSettings;
+import io.poolfs.mount.system.SystemCalls;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

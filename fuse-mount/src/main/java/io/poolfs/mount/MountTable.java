@@ -2,6 +2,7 @@ package io.poolfs.mount;
 
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.mount.system.NativePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,11 @@ final class MountTable {
     static Optional<Line> topmostAt(Path mountPoint) throws PoolException {
         String wanted = new String(NativePath.bytes(mountPoint), StandardCharsets.ISO_8859_1);
         return lines().stream().filter(line -> line.mountPoint.equals(wanted)).reduce((lower, upper) -> upper);
+    }
+
+    /** A place where the mounted device is seen. */
+    static Optional<Line> first(String device) throws PoolException {
+        return lines().stream().filter(line -> line.device.equals(device)).findFirst();
     }
 
     private static List<Line> lines() throws PoolException {

@@ -2,6 +2,9 @@ package io.poolfs.mount;
 
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.mount.system.NativeBuffer;
+import io.poolfs.mount.system.NativePath;
+import io.poolfs.mount.system.SystemCalls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -47,11 +50,12 @@ final class Probe {
     private static Answer open(SystemCalls system, Path mountPoint) {
         NativeBuffer path = NativeBuffer.string(NativePath.bytes(mountPoint));
         long directory = system.opendir(path.address());
+        int errno = SystemCalls.lastError();
+        path.keep();
         if (directory != 0) {
             system.closedir(directory);
             return Answer.LIVE;
         }
-        int errno = SystemCalls.lastError();
         return errno == ENOTCONN || errno == ECONNABORTED ? Answer.GONE : Answer.UNKNOWN;
     }
 }

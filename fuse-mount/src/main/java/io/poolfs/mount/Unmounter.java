@@ -2,15 +2,15 @@ package io.poolfs.mount;
 
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
-import java.io.File;
+import io.poolfs.mount.system.FuseTool;
+import io.poolfs.mount.system.NativeBuffer;
+import io.poolfs.mount.system.NativePath;
+import io.poolfs.mount.system.SystemCalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Takes mounts away: root by a system call, everyone else through the setuid {@code fusermount}. libfuse's own
@@ -20,7 +20,6 @@ final class Unmounter {
     private static final int DETACH = 2;
     private static final int NO_FOLLOW = 8;
     private static final int EBUSY = 16;
-    private static final List<String> TOOLS = List.of("fusermount", "fusermount3");
 
     private final SystemCalls system;
 
@@ -34,7 +33,7 @@ final class Unmounter {
 
     /** Without the tool an ordinary user can neither mount nor unmount. */
     void checkTool() throws PoolException {
-        tool();
+        FuseTool.find();
     }
 
     /** Returns false when the mount is in use. */
@@ -52,10 +51,12 @@ final class Unmounter {
 
     private boolean call(Path mountPoint, int flags) throws PoolException {
         NativeBuffer path = NativeBuffer.string(NativePath.bytes(mountPoint));
-        if (system.umount2(path.address(), flags) == 0) {
+        boolean done = system.umount2(path.address(), flags) == 0;
+        int errno = SystemCalls.lastError();
+        path.keep();
+        if (done) {
             return true;
         }
-        int errno = SystemCalls.lastError();
         if (errno == EBUSY) {
             return false;
         }
@@ -63,7 +64,7 @@ final class Unmounter {
     }
 
     private boolean run(Path mountPoint, String... options) throws PoolException {
-        List<String> command = new ArrayList<>(List.of(tool().toString()));
+        List<String> command = new ArrayList<>(List.of(FuseTool.find().toString()));
         command.addAll(List.of(options));
         command.addAll(List.of("--", mountPoint.toString()));
         try {
@@ -84,18 +85,5 @@ final class Unmounter {
             Thread.currentThread().interrupt();
             throw new PoolException(Reason.INTERRUPTED, "interrupted while unmounting " + mountPoint, e);
         }
-    }
-
-    private static Path tool() throws PoolException {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return TOOLS.stream()
-                .flatMap(name -> Stream.concat(Stream.of(path.split(File.pathSeparator)), Stream.of("/bin", "/usr/bin"))
-                        .filter(directory -> !directory.isEmpty())
-                        .map(directory -> Path.of(directory, name)))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() -> new PoolException(
-                        Reason.UNSUPPORTED,
-                        "fusermount is not installed: users other than root need the package fuse3 (or fuse)"));
     }
 }

@@ -1,6 +1,7 @@
 package io.poolfs.mount;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.poolfs.mount.posix.Command;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A mount by an ordinary user, through {@code fusermount}. Needs root, to become that user. */
 @NeedsFuse
@@ -53,9 +57,10 @@ class UserMountTest {
         }
     }
 
-    @Test
-    void mount_asUser_worksAndEndsByItself() throws Exception {
-        Daemon daemon = start("").awaitMounted();
+    @ParameterizedTest
+    @ValueSource(strings = {"kernel", "jnr"})
+    void mount_asUser_worksAndEndsByItself(String transport) throws Exception {
+        Daemon daemon = start("transport=" + transport).awaitMounted();
 
         user.command().ok(Path.of("/"), """
                         cd "$1"
@@ -68,6 +73,17 @@ class UserMountTest {
         user.command().ok(Path.of("/"), "fusermount -u \"$1\"", mountPoint);
 
         assertThat(daemon.awaitEnd()).isZero();
+    }
+
+    @Test
+    void mount_asRootWithAutoUnmount_isGoneWhenItsDaemonIsKilled() throws Exception {
+        Daemon daemon = Daemon.start(List.of(), System.getProperty("java.class.path"), mountPoint, "auto_unmount")
+                .awaitMounted();
+
+        daemon.kill();
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> MountTable.topmostAt(mountPoint).isEmpty());
     }
 
     @Test

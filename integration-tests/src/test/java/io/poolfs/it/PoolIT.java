@@ -40,6 +40,33 @@ class PoolIT {
     }
 
     @Test
+    void commands_onAMountedPool_areSeenThroughTheMountAtOnce() throws Exception {
+        List<Path> remotes = Folders.make(temp, 3);
+        try (Machine machine = new Machine(temp.resolve("machine"))) {
+            machine.init("media", remotes);
+            Path mount = machine.mount("mnt");
+            Path local = Files.writeString(temp.resolve("local"), "first");
+            assertThat(Shell.bash(mount, "ls; stat made moved up 2>/dev/null || true")
+                            .strip())
+                    .isEmpty();
+
+            machine.poolfs("mkdir", "/made").orFail();
+            machine.poolfs("upload", local.toString(), "/up").orFail();
+            assertThat(Shell.bash(mount, "ls; cat up")).isEqualTo("made\nup\nfirst");
+
+            Files.writeString(local, "second, longer");
+            machine.poolfs("delete", "/up").orFail();
+            machine.poolfs("upload", local.toString(), "/up").orFail();
+            machine.poolfs("mv", "/made", "/moved").orFail();
+            assertThat(Shell.bash(mount, "ls; cat up")).isEqualTo("moved\nup\nsecond, longer");
+
+            machine.poolfs("delete", "/up").orFail();
+            assertThat(mount.resolve("up")).doesNotExist();
+            machine.unmount(mount);
+        }
+    }
+
+    @Test
     void kill_afterClose_losesNothing() throws Exception {
         List<Path> remotes = Folders.make(temp, 3);
         try (Machine machine = new Machine(temp.resolve("machine"))) {

@@ -29,9 +29,10 @@ final class StatusText {
 
     private String state() {
         String where = status.mountpoint() == null ? "" : " at " + status.mountpoint();
+        String transport = status.transport() == null ? "" : ", transport " + status.transport();
         String reason = status.readOnlyReason() == null ? "" : ", READ-ONLY: " + status.readOnlyReason();
         String state = status.state().equals("open") ? "not mounted" : status.state() + where;
-        return state + reason;
+        return state + transport + reason;
     }
 
     private String waiting() {

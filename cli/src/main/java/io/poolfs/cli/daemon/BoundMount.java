@@ -1,5 +1,6 @@
 package io.poolfs.cli.daemon;
 
+import io.poolfs.cli.service.KernelView;
 import io.poolfs.core.model.PoolException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
@@ -15,6 +16,11 @@ final class BoundMount implements Mounter.Mounted {
     BoundMount(Mounter.Mounted mounted, Path boundTo) {
         this.mounted = mounted;
         this.boundTo = boundTo;
+    }
+
+    @Override
+    public KernelView kernel() {
+        return mounted.kernel();
     }
 
     @Override

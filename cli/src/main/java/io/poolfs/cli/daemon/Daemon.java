@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.poolfs.cli.service.Access;
 import io.poolfs.cli.service.Answers;
 import io.poolfs.cli.service.EngineService;
+import io.poolfs.cli.service.KernelView;
 import io.poolfs.cli.service.OpenPool;
 import io.poolfs.cli.service.PoolOpener;
 import io.poolfs.cli.service.Progress;
@@ -11,6 +12,7 @@ import io.poolfs.cli.socket.ServiceServer;
 import io.poolfs.cli.socket.SocketPlace;
 import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.config.Quantities;
+import io.poolfs.core.config.TransportChoice;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.remote.RemoteStatus;
@@ -101,10 +103,11 @@ public final class Daemon {
         Mounter.Mounted mounted;
         try {
             Path via = order.via();
+            String options = options(order);
             mounted = via == null
-                    ? mounter.mount(pool.fileSystem(), order.mountpoint(), order.source(), order.options())
+                    ? mounter.mount(pool.fileSystem(), order.mountpoint(), order.source(), options)
                     : new BoundMount(
-                            mounter.mount(pool.fileSystem(), via, order.source(), order.options()), order.mountpoint());
+                            mounter.mount(pool.fileSystem(), via, order.source(), options), order.mountpoint());
         } catch (PoolException e) {
             session.mountFailed(e);
             throw e;
@@ -124,6 +127,13 @@ public final class Daemon {
         }
         session.unmounted();
         LOG.info("{} is no longer mounted at {}", config.name(), order.mountpoint());
+    }
+
+    /** Those of the mount come last, so that they count more than the configuration. */
+    private String options(MountOrder order) {
+        return config.transport() == TransportChoice.AUTO
+                ? order.options()
+                : "transport=" + config.transport() + "," + order.options();
     }
 
     /** A read-only verdict is no failure of the mount, but nobody should find it out by a failing write. */
@@ -207,6 +217,10 @@ public final class Daemon {
 
         synchronized String state() {
             return state;
+        }
+
+        synchronized KernelView kernel() {
+            return mounted == null ? KernelView.NONE : mounted.kernel();
         }
 
         synchronized @Nullable Path mountpoint() {

@@ -1,6 +1,7 @@
 package io.poolfs.cli.daemon;
 
 import io.poolfs.cli.service.Answers;
+import io.poolfs.cli.service.KernelView;
 import io.poolfs.cli.service.Lifecycle;
 import io.poolfs.cli.service.OpenPool;
 import io.poolfs.cli.service.Progress;
@@ -46,6 +47,11 @@ final class DaemonLifecycle implements Lifecycle {
     @Override
     public Instant since() {
         return since;
+    }
+
+    @Override
+    public KernelView kernel() {
+        return session.kernel();
     }
 
     @Override

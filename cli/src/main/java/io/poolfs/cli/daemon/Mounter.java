@@ -1,5 +1,6 @@
 package io.poolfs.cli.daemon;
 
+import io.poolfs.cli.service.KernelView;
 import io.poolfs.core.fs.PoolFileSystem;
 import io.poolfs.core.model.PoolException;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ public interface Mounter {
 
     /** A mount that answers. */
     interface Mounted {
+        KernelView kernel();
+
         /** Waits until it has ended, whoever ended it. */
         void awaitEnd() throws InterruptedException;
 

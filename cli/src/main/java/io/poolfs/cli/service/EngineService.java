@@ -33,7 +33,7 @@ public final class EngineService implements PoolService {
     public EngineService(OpenPool pool, Lifecycle lifecycle, PoolFileSystem.Caller caller) {
         this.pool = pool;
         this.lifecycle = lifecycle;
-        this.fs = pool.fileSystem();
+        this.fs = new ToldFileSystem(pool.fileSystem(), lifecycle::kernel);
         this.paths = new Paths(fs);
         this.caller = caller;
     }
@@ -204,6 +204,7 @@ public final class EngineService implements PoolService {
     @Override
     public Answers.Flushed flush(List<PoolPath> files, long timeoutMillis, Progress.Listener listener)
             throws PoolException {
+        lifecycle.kernel().settle();
         return new Flush(pool, paths).run(files, timeoutMillis, listener);
     }
 

@@ -16,6 +16,9 @@ public interface Lifecycle {
 
     Instant since();
 
+    /** What the kernel knows through the mount, if there is one now. */
+    KernelView kernel();
+
     Answers.Stopped stop(long drainMillis, Progress.Listener listener) throws PoolException;
 
     void mountAgain(String mountpoint, List<String> options, String source) throws PoolException;
@@ -39,6 +42,11 @@ public interface Lifecycle {
             @Override
             public Instant since() {
                 return since;
+            }
+
+            @Override
+            public KernelView kernel() {
+                return KernelView.NONE;
             }
 
             @Override

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that {@code poolfs status} tells.
  *
  * @param state mounted, draining, open (by a command, without a mount)
+ * @param transport what carries the requests of the mount: kernel, or jnr and why
  * @param readOnlyReason why nothing can be written, or null
  * @param stage what has not reached the remotes yet
  */
@@ -21,6 +22,7 @@ public record PoolStatus(
         String version,
         String state,
         @Nullable String mountpoint,
+        @Nullable String transport,
         @Nullable String readOnlyReason,
         long pid,
         Instant since,

@@ -34,6 +34,7 @@ final class StatusReport {
                 PoolfsVersion.current(),
                 lifecycle.state(),
                 lifecycle.mountpoint(),
+                lifecycle.kernel().transport(),
                 pool.readOnlyReason(),
                 ProcessHandle.current().pid(),
                 lifecycle.since(),

@@ -1,6 +1,7 @@
 package io.poolfs.cli.fake;
 
 import io.poolfs.cli.daemon.Mounter;
+import io.poolfs.cli.service.KernelView;
 import io.poolfs.core.fs.PoolFileSystem;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,11 @@ public final class FakeMounter implements Mounter {
     public record FakeMount(Path mountpoint, String source, String options, CountDownLatch end) implements Mounted {
         FakeMount(Path mountpoint, String source, String options) {
             this(mountpoint, source, options, new CountDownLatch(1));
+        }
+
+        @Override
+        public KernelView kernel() {
+            return KernelView.NONE;
         }
 
         @Override

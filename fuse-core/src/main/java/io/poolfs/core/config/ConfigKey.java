@@ -73,6 +73,12 @@ public enum ConfigKey {
             "deleted data stays on the remotes this long"),
     CLAIM_SETTLE(
             "claim_settle", Words.time("0s", "10m"), "3s", Applies.ON_MOUNT, "wait for other mounts' claims to show"),
+    TRANSPORT(
+            "transport",
+            Words.of(TransportChoice.values()),
+            "auto",
+            Applies.ON_MOUNT,
+            "how a mount talks to the kernel; auto: its own protocol, else jnr-fuse"),
     RCLONE_BINARY("rclone_binary", "a path or a name", "rclone", Applies.ON_MOUNT, "the rclone program"),
     RCLONE_CONFIG("rclone_config", Words.PATH, "rclone's own", Applies.ON_MOUNT, "rclone's configuration file"),
     RCLONE_FLAGS("rclone_flags", "a list of flags", "[]", Applies.ON_MOUNT, "more flags for rclone");

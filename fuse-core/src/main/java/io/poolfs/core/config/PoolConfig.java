@@ -43,6 +43,7 @@ public record PoolConfig(
         long readAheadMaxBytes,
         Duration gcGrace,
         Duration claimSettle,
+        TransportChoice transport,
         RcloneSettings rclone,
         List<String> notes) {
     public PoolConfig {

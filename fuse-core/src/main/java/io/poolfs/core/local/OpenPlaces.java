@@ -3,6 +3,7 @@ package io.poolfs.core.local;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -52,13 +53,14 @@ final class OpenPlaces {
 
     /** The path without links in its parents, as far as these exist. */
     private static Path real(Path path) {
-        for (Path parent = path.getParent(); parent != null; parent = parent.getParent()) {
-            try {
-                return parent.toRealPath().resolve(parent.relativize(path));
-            } catch (IOException e) {
-                continue; // it does not exist yet
-            }
+        Path parent = path.getParent();
+        while (parent != null && !Files.exists(parent)) {
+            parent = parent.getParent();
         }
-        return path;
+        try {
+            return parent == null ? path : parent.toRealPath().resolve(parent.relativize(path));
+        } catch (IOException e) {
+            return path;
+        }
     }
 }

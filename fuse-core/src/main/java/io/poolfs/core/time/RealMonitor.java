@@ -29,8 +29,23 @@ final class RealMonitor implements Monitor {
 
     @Override
     public boolean await(BooleanSupplier condition, long deadlineNanos) throws PoolException {
+        if (condition.getAsBoolean()) {
+            return true;
+        }
+        if (!(Thread.currentThread() instanceof WaitingThread thread)) {
+            return awaitSignals(condition, deadlineNanos);
+        }
+        thread.beginWait();
         try {
-            while (!condition.getAsBoolean()) {
+            return awaitSignals(condition, deadlineNanos);
+        } finally {
+            thread.endWait();
+        }
+    }
+
+    private boolean awaitSignals(BooleanSupplier condition, long deadlineNanos) throws PoolException {
+        try {
+            do {
                 if (deadlineNanos == Long.MAX_VALUE) {
                     changed.await();
                 } else {
@@ -40,7 +55,7 @@ final class RealMonitor implements Monitor {
                     }
                     changed.awaitNanos(left);
                 }
-            }
+            } while (!condition.getAsBoolean());
             return true;
         } catch (InterruptedException e) {
             throw new PoolException(Reason.INTERRUPTED, "interrupted while waiting in " + name, e);

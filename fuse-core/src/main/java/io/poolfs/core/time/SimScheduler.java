@@ -94,6 +94,7 @@ public final class SimScheduler implements Scheduler, AutoCloseable {
     }
 
     /** The wall clock is set, forward or back; what is measured with the monotonic clock does not notice. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the driver sets it.
     public void setWallClock(Duration by) {
         wallShiftNanos += by.toNanos();
     }

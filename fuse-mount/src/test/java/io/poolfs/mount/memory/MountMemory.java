@@ -4,7 +4,7 @@ import io.poolfs.core.fs.PoolFileSystem;
 import io.poolfs.core.fs.PoolFileSystem.AttributeChange;
 import io.poolfs.core.model.Inode;
 import io.poolfs.mount.FuseMount;
-import io.poolfs.mount.MountSettings;
+import io.poolfs.mount.session.MountSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

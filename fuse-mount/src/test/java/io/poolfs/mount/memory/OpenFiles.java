@@ -12,6 +12,8 @@ import java.util.function.Consumer;
 
 /** The open files and what is done through them. */
 final class OpenFiles {
+    private static final long MAX_FILE_BYTES = 1L << 46;
+
     private record OpenFile(Node node, boolean writable) {}
 
     private interface Work {
@@ -49,6 +51,7 @@ final class OpenFiles {
 
     int read(long handle, long offset, ByteBuffer dst) throws PoolException {
         Node node = node(handle);
+        checkRange(offset, dst.remaining());
         int count = (int) Math.max(0, Math.min(dst.remaining(), node.sizeBytes - offset));
         dst.limit(dst.position() + count);
         doing(() -> node.content.read(offset, dst));
@@ -57,6 +60,7 @@ final class OpenFiles {
 
     void write(long handle, long offset, ByteBuffer src) throws PoolException {
         Node node = writable(handle);
+        checkRange(offset, src.remaining());
         long end = offset + src.remaining();
         synchronized (node.contentLock) {
             doing(() -> node.content.write(offset, src));
@@ -67,6 +71,7 @@ final class OpenFiles {
 
     void allocate(long handle, Allocation allocation, long offset, long lengthBytes) throws PoolException {
         Node node = writable(handle);
+        checkRange(offset, lengthBytes);
         long end = offset + lengthBytes;
         synchronized (node.contentLock) {
             switch (allocation) {
@@ -83,6 +88,7 @@ final class OpenFiles {
     }
 
     void resize(Node node, long sizeBytes) throws PoolException {
+        checkRange(0, sizeBytes);
         synchronized (node.contentLock) {
             if (sizeBytes < node.sizeBytes) {
                 doing(() -> node.content.clear(sizeBytes, Long.MAX_VALUE));
@@ -97,6 +103,15 @@ final class OpenFiles {
             node.content.close();
         } catch (IOException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void checkRange(long offset, long lengthBytes) throws PoolException {
+        if (offset < 0 || lengthBytes < 0) {
+            throw new PoolException(Reason.INVALID, "range " + offset + "+" + lengthBytes);
+        }
+        if (offset > MAX_FILE_BYTES - lengthBytes) {
+            throw new PoolException(Reason.TOO_LARGE, "range " + offset + "+" + lengthBytes);
         }
     }
 

@@ -6,6 +6,7 @@ import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.config.RcloneSettings;
 import io.poolfs.core.config.RemoteConfig;
 import io.poolfs.core.config.Spread;
+import io.poolfs.core.config.TransportChoice;
 import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.RemoteId;
 import io.poolfs.core.remote.PoolMarker;
@@ -76,6 +77,7 @@ final class Pools {
                 settings.cacheBytes() / 2,
                 Duration.ofMinutes(settings.graceMinutes()),
                 Duration.ofSeconds(3),
+                TransportChoice.AUTO,
                 RcloneSettings.DEFAULT,
                 List.of());
     }

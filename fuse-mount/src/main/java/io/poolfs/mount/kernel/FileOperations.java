@@ -1,0 +1,129 @@
+package io.poolfs.mount.kernel;
+
+import io.poolfs.core.fs.Errnos;
+import io.poolfs.core.fs.PoolFileSystem;
+import io.poolfs.core.fs.PoolFileSystem.Opened;
+import io.poolfs.core.model.FileName;
+import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Reason;
+import io.poolfs.mount.session.AllocateModes;
+import io.poolfs.mount.session.Modes;
+import io.poolfs.mount.session.OpenFlags;
+import java.nio.ByteBuffer;
+
+/**
+ * Content of regular files. The kernel keeps its pages of a file from one opening to the next: every change of content
+ * comes through it, or is told to it by {@link Notifications#contentChanged}.
+ */
+final class FileOperations {
+    private static final int SUPERUSER = 0;
+
+    private final PoolFileSystem fs;
+    private final SetIdBits setIdBits;
+    private final Negotiation negotiation;
+
+    FileOperations(PoolFileSystem fs, SetIdBits setIdBits, Negotiation negotiation) {
+        this.fs = fs;
+        this.setIdBits = setIdBits;
+        this.negotiation = negotiation;
+    }
+
+    void create(Request request, Reply reply) throws PoolException {
+        request.require(Abi.CreateIn.SIZE);
+        int flags = request.getInt(Abi.CreateIn.FLAGS);
+        int permissions = request.getInt(Abi.CreateIn.MODE) & Modes.PERMISSIONS;
+        FileName name = request.name(Abi.CreateIn.SIZE);
+        Opened opened;
+        try {
+            opened = fs.create(null, request.caller(), request.node(), name, permissions, OpenFlags.isWritable(flags));
+        } catch (PoolException e) {
+            if (e.reason() == Reason.EXISTS && !OpenFlags.isExclusive(flags)) {
+                // Another front end made the file after the kernel had looked. ESTALE makes the kernel look again and
+                // open it with its own permission checks.
+                reply.error(Errnos.ESTALE);
+                return;
+            }
+            throw e;
+        }
+        if (!reply.created(opened.inode(), opened.handle(), caching(flags))) {
+            fs.release(opened.handle());
+        }
+    }
+
+    void open(Request request, Reply reply) throws PoolException {
+        request.require(Abi.OpenIn.SIZE);
+        int flags = request.getInt(Abi.OpenIn.FLAGS);
+        boolean truncates = OpenFlags.truncates(flags);
+        Opened opened = fs.open(null, request.node(), OpenFlags.isWritable(flags), truncates);
+        if (truncates && (request.getInt(Abi.OpenIn.OPEN_FLAGS) & Abi.OpenIn.KILL_SUIDGID) != 0) {
+            setIdBits.drop(request.node());
+        }
+        if (!reply.opened(opened.handle(), caching(flags))) {
+            fs.release(opened.handle());
+        }
+    }
+
+    void read(Request request, Reply reply) throws PoolException {
+        request.require(Abi.TransferIn.SIZE);
+        ByteBuffer dst = reply.room(request.getInt(Abi.TransferIn.BYTES));
+        reply.body(fs.read(request.getLong(Abi.TransferIn.FH), request.getLong(Abi.TransferIn.OFFSET), dst));
+    }
+
+    /** Always at the kernel's offset: a mapped page may be written back through a handle that appends. */
+    void write(Request request, Reply reply) throws PoolException {
+        request.require(Abi.TransferIn.SIZE);
+        int count = request.getInt(Abi.TransferIn.BYTES);
+        ByteBuffer src = request.payload(Abi.TransferIn.SIZE, count);
+        fs.write(request.getLong(Abi.TransferIn.FH), request.getLong(Abi.TransferIn.OFFSET), src);
+        if ((request.getInt(Abi.TransferIn.WRITE_FLAGS) & Abi.TransferIn.WRITE_KILL_SUIDGID) != 0) {
+            setIdBits.drop(request.node());
+        }
+        reply.written(count);
+    }
+
+    void allocate(Request request, Reply reply) throws PoolException {
+        request.require(Abi.FallocateIn.SIZE);
+        fs.allocate(
+                request.getLong(Abi.FallocateIn.FH),
+                AllocateModes.allocation(request.getInt(Abi.FallocateIn.MODE)),
+                request.getLong(Abi.FallocateIn.OFFSET),
+                request.getLong(Abi.FallocateIn.LENGTH));
+        if (request.caller().uid() != SUPERUSER) {
+            setIdBits.drop(request.node());
+        }
+        reply.ok();
+    }
+
+    /**
+     * Closing is told by RELEASE alone: it follows at once, and nothing that could fail is left to a close. The kernel
+     * asks only once. It has written mapped pages before.
+     */
+    void flush(Request request, Reply reply) {
+        reply.error(Errnos.ENOSYS);
+    }
+
+    void sync(Request request, Reply reply) throws PoolException {
+        fs.sync(handle(request));
+        reply.ok();
+    }
+
+    void release(Request request, Reply reply) throws PoolException {
+        fs.release(handle(request));
+        reply.ok();
+    }
+
+    /**
+     * Who can only write gains nothing by the kernel's pages, which are a second copy and cost a question for
+     * {@code security.capability} per file. Where the kernel keeps mappings and direct writes coherent, writes go past
+     * them.
+     */
+    private int caching(int flags) {
+        boolean direct = OpenFlags.isWriteOnly(flags) && negotiation.has(Abi.Capability.DIRECT_IO_ALLOW_MMAP);
+        return direct ? Abi.OpenOut.DIRECT_IO : Abi.OpenOut.KEEP_CACHE;
+    }
+
+    private static long handle(Request request) throws PoolException {
+        request.require(Abi.HandleIn.SIZE);
+        return request.getLong(Abi.HandleIn.FH);
+    }
+}
