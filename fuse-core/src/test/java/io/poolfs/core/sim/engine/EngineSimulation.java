@@ -503,7 +503,10 @@ final class EngineSimulation implements Setting {
                 return false;
             }
             if (++tries[0] > 60) {
-                throw new AssertionError("inode " + inode + " cannot be read in calm weather: " + e, e);
+                throw new AssertionError(
+                        "inode " + inode + " cannot be read in calm weather: " + e + "; remotes: "
+                                + requirePool().remoteStatuses(),
+                        e);
             }
             pause();
             return true;
