@@ -41,7 +41,10 @@ public record RemoteMarker(PoolId pool, RemoteId remote) {
 
     public byte[] toBytes() {
         ObjectNode json = JSON.createObjectNode();
-        json.put("format", FORMAT).put("pool", pool.hex()).put("remote", remote.hex()).put(CHECKSUM, checksum());
+        json.put("format", FORMAT)
+                .put("pool", pool.hex())
+                .put("remote", remote.hex())
+                .put(CHECKSUM, checksum());
         return bytes(json);
     }
 

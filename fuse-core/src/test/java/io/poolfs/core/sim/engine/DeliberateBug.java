@@ -53,8 +53,7 @@ enum DeliberateBug implements Bug {
         public boolean drops(byte[] key, boolean deletion, List<SimBucket> buckets) {
             if (!deletion && key[0] == 'g') {
                 String chunk = HexFormat.of().formatHex(key, key.length - 16, key.length);
-                buckets.forEach(bucket ->
-                        bucket.remove(Pools.DATA + "/" + chunk.substring(0, 2) + "/" + chunk));
+                buckets.forEach(bucket -> bucket.remove(Pools.DATA + "/" + chunk.substring(0, 2) + "/" + chunk));
             }
             return false;
         }

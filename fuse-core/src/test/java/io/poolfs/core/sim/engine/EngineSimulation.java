@@ -189,8 +189,7 @@ final class EngineSimulation implements Setting {
                 watcher,
                 (files, remote, timeout) -> {
                     SimBucket bucket = bucket(remote);
-                    return bug.remote(
-                            new SimRemote(bucket, files, scheduler, timeout), bucket, files, scheduler);
+                    return bug.remote(new SimRemote(bucket, files, scheduler, timeout), bucket, files, scheduler);
                 },
                 bug);
     }

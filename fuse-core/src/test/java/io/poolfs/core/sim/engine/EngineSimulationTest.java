@@ -28,8 +28,7 @@ class EngineSimulationTest {
     @Test
     void tell_manySeeds_keepsWhatIsPromised() throws Exception {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
-        boolean well = new Stories(
-                        Stories.LENGTH, THREADS, "", new PrintStream(said, true, StandardCharsets.UTF_8))
+        boolean well = new Stories(Stories.LENGTH, THREADS, "", new PrintStream(said, true, StandardCharsets.UTF_8))
                 .tell(1, SEEDS);
         assertThat(well).as(said.toString(StandardCharsets.UTF_8)).isTrue();
     }
@@ -60,8 +59,7 @@ class EngineSimulationTest {
         StoryFailure failure = null;
         for (long seed = 1; failure == null; seed++) {
             try {
-                EngineSimulation.tell(
-                        Story.ofSeed(seed, Stories.LENGTH), DeliberateBug.LEAVE_BYTES_BEHIND_THE_END);
+                EngineSimulation.tell(Story.ofSeed(seed, Stories.LENGTH), DeliberateBug.LEAVE_BYTES_BEHIND_THE_END);
             } catch (StoryFailure e) {
                 failure = e;
             }

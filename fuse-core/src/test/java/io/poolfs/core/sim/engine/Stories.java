@@ -97,8 +97,9 @@ public final class Stories {
         for (Thread teller : tellers) {
             teller.join();
         }
-        out.println("seeds " + first + ".." + last + ": stories " + stories + " failed " + failed + " operations " + acts
-                + " lives " + lives + " transactions " + transactions + " steps " + steps + " hash " + Long.toHexString(hash.get()));
+        out.println("seeds " + first + ".." + last + ": stories " + stories + " failed " + failed + " operations "
+                + acts + " lives " + lives + " transactions " + transactions + " steps " + steps + " hash "
+                + Long.toHexString(hash.get()));
         return failed.get() == 0;
     }
 

@@ -131,7 +131,14 @@ record Story(long seed, List<Act> acts) {
     }
 
     /** How the pool of a seed is made. */
-    record Settings(int clients, int remotes, int chunkBytes, int cacheBytes, boolean fsyncLocal, int graceMinutes, double switchProbability) {
+    record Settings(
+            int clients,
+            int remotes,
+            int chunkBytes,
+            int cacheBytes,
+            boolean fsyncLocal,
+            int graceMinutes,
+            double switchProbability) {
         private static final double[] SWITCH_PROBABILITIES = {0.5, 0.2, 0.1, 0.05, 0.05, 0.02, 0.02, 0.01};
 
         static Settings of(long seed) {

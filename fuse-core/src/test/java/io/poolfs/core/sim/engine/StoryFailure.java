@@ -7,7 +7,10 @@ final class StoryFailure extends RuntimeException {
     private final transient Story story;
 
     StoryFailure(Story story, String where, String trace, Throwable cause) {
-        super("seed " + story.seed() + ", " + where + ": " + cause + (trace.isEmpty() ? "" : "\nlast steps:\n" + trace), cause);
+        super(
+                "seed " + story.seed() + ", " + where + ": " + cause
+                        + (trace.isEmpty() ? "" : "\nlast steps:\n" + trace),
+                cause);
         this.story = story;
     }
 
