@@ -23,8 +23,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Does once what commands do, against a daemon that is not one, so that the build can archive the classes that a
- * command loads.
+ * Does once what commands do, against a daemon that is not one, and loads the daemon's own classes, so that the build
+ * can archive what both would otherwise load and verify at every start.
  */
 final class Rehearsal {
     static final String WORD = "rehearse";
@@ -32,6 +32,7 @@ final class Rehearsal {
     private Rehearsal() {}
 
     static void run(Path scratch) throws PoolException, IOException {
+        DaemonClasses.load();
         Path file = scratch.resolve("rehearsal.yaml");
         Files.writeString(
                 file,

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +77,11 @@ public final class FuseMount implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** Why the kernel's own protocol cannot be spoken here, so that libfuse 2 is needed; or null. */
+    public static @Nullable String obstacleToKernelTransport() {
+        return KernelSession.obstacle();
     }
 
     /** What carries the requests, and why if it had to be another than the usual. */

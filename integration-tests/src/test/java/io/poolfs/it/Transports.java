@@ -7,10 +7,9 @@ import java.util.List;
  * between.
  */
 final class Transports {
-    /** All that a mount can have. The first is what a mount has by itself where it can. */
+    /** All that a mount can have. The first is what a mount has by itself. */
     static final List<String> OPTIONS =
-            List.of(System.getProperty("poolfs.transports", "transport=kernel transport=jnr")
-                    .split(" "));
+            List.of(System.getProperty("poolfs.transports", "rw").split(" "));
 
     private Transports() {}
 }

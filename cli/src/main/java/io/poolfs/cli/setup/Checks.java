@@ -13,6 +13,7 @@ import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.remote.RemoteMarker;
 import io.poolfs.mount.FuseDevice;
+import io.poolfs.mount.FuseMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,6 +97,8 @@ public final class Checks {
                 .findFirst();
         if (found.isPresent()) {
             ok("libfuse 2", found.get().toString());
+        } else if (FuseMount.obstacleToKernelTransport() == null) {
+            ok("libfuse 2", "not installed; only transport: jnr needs it");
         } else {
             failed("libfuse 2", "no libfuse.so.2", "apt install libfuse2 (libfuse2t64 on newer systems)");
         }

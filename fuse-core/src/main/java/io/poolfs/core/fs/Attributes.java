@@ -46,7 +46,7 @@ final class Attributes {
             if (!directory.isDirectory()) {
                 throw new PoolException(Reason.NOT_DIRECTORY, "inode " + parent + " is not a directory");
             }
-            throw new PoolException(Reason.NOT_FOUND, "no \"" + name + "\" in directory " + parent);
+            throw PoolException.ordinary(Reason.NOT_FOUND, "no \"" + name + "\" in directory " + parent);
         }
         return reader.requireInode(entry.inode());
     }

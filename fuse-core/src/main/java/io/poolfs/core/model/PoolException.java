@@ -22,6 +22,16 @@ public final class PoolException extends Exception {
         this.reason = Objects.requireNonNull(reason);
     }
 
+    private PoolException(Reason reason, String message, boolean withStack) {
+        super(message, null, true, withStack);
+        this.reason = reason;
+    }
+
+    /** Without a stack, which costs more than all else: for what is an answer all day, such as a name that is absent. */
+    public static PoolException ordinary(Reason reason, String message) {
+        return new PoolException(reason, message, false);
+    }
+
     public Reason reason() {
         return reason;
     }

@@ -26,9 +26,7 @@ final class Replay implements AutoCloseable {
     private Outcome outcome = Outcome.SKIPPED;
     private long longestNanos;
 
-    /** @param beganNanos how long it took to make both directories */
-    Replay(Libc libc, ModelRun.Mount mount, Path references, String name, long beganNanos) {
-        this.longestNanos = beganNanos;
+    Replay(Libc libc, ModelRun.Mount mount, Path references, String name) {
         this.mount = mount;
         this.reference = new Side(libc, references.resolve(name), true);
         this.pool = new Side(libc, mount.directory().resolve(name), false);

@@ -18,18 +18,20 @@ import io.poolfs.core.time.Action;
 import io.poolfs.core.time.SimScheduler;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Tells one story: a pool's processes, one after the other, and the clients that work on them. */
 final class EngineSimulation implements Setting {
     private static final long STEP_LIMIT = 20_000_000;
+    private static final int LOG_LINES = 400;
     private static final Duration DRAIN = Duration.ofSeconds(60);
 
     private final Story story;
@@ -43,7 +45,7 @@ final class EngineSimulation implements Setting {
     private final Map<Long, Versions> versions = new HashMap<>();
     private final Set<String> promised = new HashSet<>();
     private final List<Client> clients = new ArrayList<>();
-    private final Consumer<String> log;
+    private final Deque<String> log = new ArrayDeque<>();
     private Machine machine;
     private int machines;
     private int at;
@@ -62,13 +64,11 @@ final class EngineSimulation implements Setting {
     private int attempts;
     private @Nullable Pool pool;
 
-    private EngineSimulation(Story story, Bug bug, Consumer<String> log) {
+    private EngineSimulation(Story story, Bug bug) {
         this.story = story;
-        this.log = log;
         this.bug = bug;
         this.settings = Settings.of(story.seed());
         this.scheduler = SimScheduler.ofSeed(story.seed());
-        scheduler.switchProbability(settings.switchProbability());
         this.buckets = Pools.buckets(settings);
         this.weather = new Weather(scheduler, buckets);
         this.config = Pools.config(settings, buckets);
@@ -80,25 +80,20 @@ final class EngineSimulation implements Setting {
 
     /** @throws StoryFailure when the pool broke a promise */
     static Report tell(Story story, Bug bug) {
-        return tell(story, bug, line -> {}, 0);
+        return tell(story, bug, 0);
     }
 
-    /**
-     * @param log is told what happens
-     * @param steps so many of the last steps are told with a failure
-     */
-    static Report tell(Story story, Bug bug, Consumer<String> log, int steps) {
-        EngineSimulation simulation = new EngineSimulation(story, bug, log);
+    /** @param steps so many of the last steps are told with a failure */
+    static Report tell(Story story, Bug bug, int steps) {
+        EngineSimulation simulation = new EngineSimulation(story, bug);
         simulation.scheduler.keepTrace(steps);
         try {
-            Report report = simulation.tell();
-            log.accept(simulation.scheduler.trace());
-            return report;
+            return simulation.tell();
         } catch (PoolException | RuntimeException | AssertionError e) {
             throw new StoryFailure(
                     story,
                     "act " + simulation.at + ", life " + simulation.lives + " after " + simulation.death,
-                    simulation.scheduler.trace(),
+                    String.join("\n", simulation.log) + "\nlast steps:\n" + simulation.scheduler.trace(),
                     e);
         } finally {
             simulation.scheduler.close();
@@ -187,10 +182,7 @@ final class EngineSimulation implements Setting {
                 on,
                 scheduler,
                 watcher,
-                (files, remote, timeout) -> {
-                    SimBucket bucket = bucket(remote);
-                    return bug.remote(new SimRemote(bucket, files, scheduler, timeout), bucket, files, scheduler);
-                },
+                (files, remote, timeout) -> new SimRemote(bucket(remote), files, scheduler, timeout),
                 bug);
     }
 
@@ -502,10 +494,7 @@ final class EngineSimulation implements Setting {
                 return false;
             }
             if (++tries[0] > 60) {
-                throw new AssertionError(
-                        "inode " + inode + " cannot be read in calm weather: " + e + "; remotes: "
-                                + requirePool().remoteStatuses(),
-                        e);
+                throw new AssertionError("inode " + inode + " cannot be read in calm weather: " + e, e);
             }
             pause();
             return true;
@@ -518,11 +507,6 @@ final class EngineSimulation implements Setting {
 
     StateStore.Snapshot state(Machine on) throws PoolException {
         return on.store(config.stateDir().resolve("meta")).snapshot();
-    }
-
-    @Override
-    public void sync(long handle) throws PoolException {
-        bug.sync(fs(), handle);
     }
 
     @Override
@@ -557,7 +541,10 @@ final class EngineSimulation implements Setting {
     }
 
     void note(String line) {
-        log.accept(scheduler.clock().monotonicNanos() / 1_000_000 + "ms " + line);
+        if (log.size() >= LOG_LINES) {
+            log.removeFirst();
+        }
+        log.addLast(scheduler.clock().monotonicNanos() / 1_000_000 + "ms " + line);
     }
 
     Watch watch(Chronicle following, Death after) {
@@ -600,7 +587,7 @@ final class EngineSimulation implements Setting {
 
         @Override
         public boolean drops(byte[] key, boolean deletion) {
-            return bug.drops(key, deletion, buckets);
+            return bug.drops(key, deletion);
         }
 
         /** At the latest when the pool is open. */

@@ -78,7 +78,8 @@ final class MachineGround implements Ground {
 
             @Override
             public Connection open(String remote, Duration timeout) throws PoolException {
-                return new Connection(stores.open(machine.files(), remote, timeout), RemoteOrigin.unknown(remote));
+                return new Connection(
+                        bug.remote(stores.open(machine.files(), remote, timeout)), RemoteOrigin.unknown(remote));
             }
 
             @Override

@@ -20,8 +20,6 @@ interface Setting {
     /** Waits a little in simulated time. */
     void pause() throws PoolException;
 
-    void sync(long handle) throws PoolException;
-
     /** Before an fsync. */
     Promise promiseNow();
 
