@@ -7,9 +7,10 @@ import java.util.List;
  * between.
  */
 final class Transports {
-    /** All that a mount can have. The first is what a mount has by itself. */
+    /** All that a mount can have. The first is what a mount has by itself where it can. */
     static final List<String> OPTIONS =
-            List.of(System.getProperty("poolfs.transports", "rw").split(" "));
+            List.of(System.getProperty("poolfs.transports", "transport=kernel transport=jnr")
+                    .split(" "));
 
     private Transports() {}
 }

@@ -173,7 +173,7 @@ final class Chain {
 
     Map<NumberedName, Long> ends() {
         try (Monitor.Hold hold = monitor.enter()) {
-            return Map.copyOf(ends);
+            return new TreeMap<>(ends);
         }
     }
 

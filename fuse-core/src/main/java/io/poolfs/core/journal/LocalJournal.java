@@ -175,7 +175,7 @@ public final class LocalJournal implements TransactionLog, AutoCloseable {
 
     public Map<Long, byte[]> notes() {
         try (Monitor.Hold hold = monitor.enter()) {
-            return Map.copyOf(notes);
+            return new TreeMap<>(notes);
         }
     }
 

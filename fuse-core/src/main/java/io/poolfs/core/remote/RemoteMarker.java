@@ -5,6 +5,8 @@ import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.zip.CRC32C;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,19 +16,35 @@ import tools.jackson.databind.node.ObjectNode;
 public record RemoteMarker(PoolId pool, RemoteId remote) {
     static final int FORMAT = 1;
 
+    private static final String CHECKSUM = "crc32c";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** CORRUPT for what is no such file, NEWER_FORMAT for a later format. */
     public static RemoteMarker parse(byte[] content) throws PoolException {
         JsonNode json = object(content, "remote.json");
-        return new RemoteMarker(
+        RemoteMarker marker = new RemoteMarker(
                 PoolId.parse(json.path("pool").asString("")),
                 RemoteId.parse(json.path("remote").asString("")));
+        // Chunks are recorded under this id: one that was read wrong would lead nowhere for ever.
+        if (json.has(CHECKSUM) && !json.path(CHECKSUM).asString("").equals(marker.checksum())) {
+            throw new PoolException(Reason.CORRUPT, "remote.json does not have its checksum");
+        }
+        return marker;
+    }
+
+    private String checksum() {
+        CRC32C sum = new CRC32C();
+        sum.update((pool.hex() + remote.hex()).getBytes(StandardCharsets.US_ASCII));
+        return HexFormat.of().toHexDigits((int) sum.getValue());
     }
 
     public byte[] toBytes() {
         ObjectNode json = JSON.createObjectNode();
-        json.put("format", FORMAT).put("pool", pool.hex()).put("remote", remote.hex());
+        json.put("format", FORMAT)
+                .put("pool", pool.hex())
+                .put("remote", remote.hex())
+                .put(CHECKSUM, checksum());
         return bytes(json);
     }
 

@@ -80,4 +80,18 @@ class IdentityTest {
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
+
+    @Test
+    void parse_markerWithAFlippedBit_isNeverAnotherRemote() {
+        RemoteMarker marker = new RemoteMarker(POOL.pool(), new RemoteId(3, 4));
+        for (int bit = 0; bit < marker.toBytes().length * 8; bit++) {
+            byte[] bytes = marker.toBytes();
+            bytes[bit / 8] ^= (byte) (1 << bit % 8);
+            try {
+                assertThat(RemoteMarker.parse(bytes)).isEqualTo(marker);
+            } catch (PoolException e) {
+                assertThat(e.reason()).isIn(Reason.CORRUPT, Reason.NEWER_FORMAT);
+            }
+        }
+    }
 }

@@ -1,27 +1,35 @@
 package io.poolfs.core.sim;
 
+import io.poolfs.core.sim.engine.Stories;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 
-/** {@code scripts/simulate}: runs stories of the simulation and prints the seeds of those that fail. */
+/** {@code scripts/simulate}: tells stories of the simulation, and what went wrong in those that fail. */
 public final class Simulate {
     private static final int DEFAULT_STEPS = 4000;
-    private static final long REPORT_EVERY = 100;
+    private static final String USAGE = "usage: simulate [--seed N | --seeds A..B | --story FILE] [--length ACTS]"
+            + " [--threads N] [--bug NAME] [--part pool|journal|metadata] [--steps N]";
 
     private long first = 1;
     private long last = 100;
+    private String file = "";
+    private int length = Stories.LENGTH;
+    private int threads = 1;
+    private String bug = "";
+    private String part = "pool";
     private int steps = DEFAULT_STEPS;
-    private Supplier<PoolProcess.Opener> part = JournalProcess::opener;
 
     private Simulate() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws Exception {
         Simulate simulate = new Simulate();
         if (!simulate.read(arguments)) {
-            System.err.println("usage: simulate [--seed N | --seeds A..B] [--steps N] [--part metadata|journal]");
+            System.err.println(USAGE);
             System.exit(2);
         }
-        System.exit(simulate.run(System.out) == 0 ? 0 : 1);
+        System.exit(simulate.run(System.out) ? 0 : 1);
     }
 
     private boolean read(String[] arguments) {
@@ -38,8 +46,12 @@ public final class Simulate {
                         first = Long.parseLong(ends[0]);
                         last = Long.parseLong(ends[1]);
                     }
+                    case "--story" -> file = value;
+                    case "--length" -> length = Integer.parseInt(value);
+                    case "--threads" -> threads = Integer.parseInt(value);
+                    case "--bug" -> bug = value;
+                    case "--part" -> part = value;
                     case "--steps" -> steps = Integer.parseInt(value);
-                    case "--part" -> part = partOf(value);
                     default -> {
                         return false;
                     }
@@ -51,21 +63,27 @@ public final class Simulate {
         }
     }
 
-    private static Supplier<PoolProcess.Opener> partOf(String name) {
-        return switch (name) {
-            case "metadata" -> MetadataProcess::opener;
-            case "journal" -> JournalProcess::opener;
-            default -> throw new IllegalArgumentException(name);
+    /** Whether all went well. */
+    private boolean run(PrintStream out) throws IOException, InterruptedException {
+        return switch (part) {
+            case "metadata" -> runPart(MetadataProcess::opener, out);
+            case "journal" -> runPart(JournalProcess::opener, out);
+            default -> {
+                Stories stories = new Stories(length, threads, bug, out);
+                if (!file.isEmpty()) {
+                    yield stories.tellFile(Path.of(file));
+                }
+                yield first == last ? stories.tellOne(first) : stories.tell(first, last);
+            }
         };
     }
 
-    /** Returns how many stories failed. */
-    private int run(PrintStream out) {
+    private boolean runPart(Supplier<PoolProcess.Opener> opener, PrintStream out) {
         int failures = 0;
         long transactions = 0;
         for (long seed = first; seed <= last; seed++) {
             try {
-                Simulation.Report report = Simulation.run(seed, steps, part.get());
+                Simulation.Report report = Simulation.run(seed, steps, opener.get());
                 transactions += report.transactions();
                 if (first == last) {
                     out.println(report);
@@ -78,11 +96,8 @@ public final class Simulate {
                     out.println(e.getMessage().lines().findFirst().orElse("?") + "   (--seed " + seed + " for more)");
                 }
             }
-            if ((seed - first + 1) % REPORT_EVERY == 0) {
-                out.println("seeds " + first + ".." + seed + ": " + failures + " failed");
-            }
         }
         out.println("seeds " + first + ".." + last + ": " + failures + " failed, " + transactions + " transactions");
-        return failures;
+        return failures == 0;
     }
 }

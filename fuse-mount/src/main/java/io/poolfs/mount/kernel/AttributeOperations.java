@@ -79,7 +79,7 @@ final class AttributeOperations {
         Inode now = fs.attributes(request.node());
         int permissions = now.mode() & Modes.PERMISSIONS;
         int kept = SetIdBits.without(permissions);
-        return now.isRegular() && kept != permissions ? kept : null;
+        return !now.isDirectory() && kept != permissions ? kept : null;
     }
 
     private static @Nullable Long time(Request request, int valid, int given, int now, int seconds, int nanos) {

@@ -13,9 +13,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * right error or none, named in the status, and all well again when the fault is over, without a restart. Several pools
  * go through the faults side by side, since most of the time is waiting.
  */
-@Order(1)
+@Isolated("its limits are seconds")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultyRemotesIT {
     private static final int LANES = Integer.getInteger("poolfs.faults.lanes", 7);

@@ -24,6 +24,13 @@ final class Kept {
         traces.put(
                 "a file made by opening it for reading was not committed at an unmount",
                 List.of(on(Kind.OPEN, "f", 0644, 0, CREATE), COLD, COMPARE));
+        traces.put(
+                "a device kept its set-id bits when its owner changed",
+                List.of(
+                        on(Kind.MKNOD, "n", 0020755, 0x103, 0),
+                        on(Kind.CHMOD, "n", 06755, 0, 0),
+                        on(Kind.CHOWN, "n", 1, 1, 0),
+                        COMPARE));
         return traces;
     }
 

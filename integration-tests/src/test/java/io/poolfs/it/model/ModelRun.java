@@ -106,13 +106,14 @@ public final class ModelRun {
     /** A directory within a directory: a symlink may lead one step out. */
     private Replay begin() throws IOException {
         String name = "model" + directories.incrementAndGet();
+        long start = System.nanoTime();
         for (Path parent : List.of(references, mount.directory())) {
             for (Path path : List.of(parent.resolve(name), parent.resolve(name).resolve(WORK))) {
                 Files.createDirectory(path);
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
             }
         }
-        return new Replay(libc, mount, references, name + "/" + WORK);
+        return new Replay(libc, mount, references, name + "/" + WORK, System.nanoTime() - start);
     }
 
     private void end() {

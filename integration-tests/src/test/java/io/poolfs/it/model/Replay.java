@@ -26,7 +26,9 @@ final class Replay implements AutoCloseable {
     private Outcome outcome = Outcome.SKIPPED;
     private long longestNanos;
 
-    Replay(Libc libc, ModelRun.Mount mount, Path references, String name) {
+    /** @param beganNanos how long it took to make both directories */
+    Replay(Libc libc, ModelRun.Mount mount, Path references, String name, long beganNanos) {
+        this.longestNanos = beganNanos;
         this.mount = mount;
         this.reference = new Side(libc, references.resolve(name), true);
         this.pool = new Side(libc, mount.directory().resolve(name), false);

@@ -512,7 +512,7 @@ final class Client {
         Promise promise = setting.promiseNow();
         List<Place> names = tree.places(file.inode);
         try {
-            fs().sync(file.handle);
+            setting.sync(file.handle);
         } catch (PoolException e) {
             setting.requireTrouble(e, "fsync of inode " + file.inode, file.inode);
             return;

@@ -18,20 +18,18 @@ import io.poolfs.core.time.Action;
 import io.poolfs.core.time.SimScheduler;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Tells one story: a pool's processes, one after the other, and the clients that work on them. */
 final class EngineSimulation implements Setting {
     private static final long STEP_LIMIT = 20_000_000;
-    private static final int LOG_LINES = 400;
     private static final Duration DRAIN = Duration.ofSeconds(60);
 
     private final Story story;
@@ -45,7 +43,7 @@ final class EngineSimulation implements Setting {
     private final Map<Long, Versions> versions = new HashMap<>();
     private final Set<String> promised = new HashSet<>();
     private final List<Client> clients = new ArrayList<>();
-    private final Deque<String> log = new ArrayDeque<>();
+    private final Consumer<String> log;
     private Machine machine;
     private int machines;
     private int at;
@@ -64,11 +62,13 @@ final class EngineSimulation implements Setting {
     private int attempts;
     private @Nullable Pool pool;
 
-    private EngineSimulation(Story story, Bug bug) {
+    private EngineSimulation(Story story, Bug bug, Consumer<String> log) {
         this.story = story;
+        this.log = log;
         this.bug = bug;
         this.settings = Settings.of(story.seed());
         this.scheduler = SimScheduler.ofSeed(story.seed());
+        scheduler.switchProbability(settings.switchProbability());
         this.buckets = Pools.buckets(settings);
         this.weather = new Weather(scheduler, buckets);
         this.config = Pools.config(settings, buckets);
@@ -80,20 +80,25 @@ final class EngineSimulation implements Setting {
 
     /** @throws StoryFailure when the pool broke a promise */
     static Report tell(Story story, Bug bug) {
-        return tell(story, bug, 0);
+        return tell(story, bug, line -> {}, 0);
     }
 
-    /** @param steps so many of the last steps are told with a failure */
-    static Report tell(Story story, Bug bug, int steps) {
-        EngineSimulation simulation = new EngineSimulation(story, bug);
+    /**
+     * @param log is told what happens
+     * @param steps so many of the last steps are told with a failure
+     */
+    static Report tell(Story story, Bug bug, Consumer<String> log, int steps) {
+        EngineSimulation simulation = new EngineSimulation(story, bug, log);
         simulation.scheduler.keepTrace(steps);
         try {
-            return simulation.tell();
+            Report report = simulation.tell();
+            log.accept(simulation.scheduler.trace());
+            return report;
         } catch (PoolException | RuntimeException | AssertionError e) {
             throw new StoryFailure(
                     story,
                     "act " + simulation.at + ", life " + simulation.lives + " after " + simulation.death,
-                    String.join("\n", simulation.log) + "\nlast steps:\n" + simulation.scheduler.trace(),
+                    simulation.scheduler.trace(),
                     e);
         } finally {
             simulation.scheduler.close();
@@ -182,7 +187,10 @@ final class EngineSimulation implements Setting {
                 on,
                 scheduler,
                 watcher,
-                (files, remote, timeout) -> new SimRemote(bucket(remote), files, scheduler, timeout),
+                (files, remote, timeout) -> {
+                    SimBucket bucket = bucket(remote);
+                    return bug.remote(new SimRemote(bucket, files, scheduler, timeout), bucket, files, scheduler);
+                },
                 bug);
     }
 
@@ -494,7 +502,10 @@ final class EngineSimulation implements Setting {
                 return false;
             }
             if (++tries[0] > 60) {
-                throw new AssertionError("inode " + inode + " cannot be read in calm weather: " + e, e);
+                throw new AssertionError(
+                        "inode " + inode + " cannot be read in calm weather: " + e + "; remotes: "
+                                + requirePool().remoteStatuses(),
+                        e);
             }
             pause();
             return true;
@@ -507,6 +518,11 @@ final class EngineSimulation implements Setting {
 
     StateStore.Snapshot state(Machine on) throws PoolException {
         return on.store(config.stateDir().resolve("meta")).snapshot();
+    }
+
+    @Override
+    public void sync(long handle) throws PoolException {
+        bug.sync(fs(), handle);
     }
 
     @Override
@@ -541,10 +557,7 @@ final class EngineSimulation implements Setting {
     }
 
     void note(String line) {
-        if (log.size() >= LOG_LINES) {
-            log.removeFirst();
-        }
-        log.addLast(scheduler.clock().monotonicNanos() / 1_000_000 + "ms " + line);
+        log.accept(scheduler.clock().monotonicNanos() / 1_000_000 + "ms " + line);
     }
 
     Watch watch(Chronicle following, Death after) {
@@ -587,7 +600,7 @@ final class EngineSimulation implements Setting {
 
         @Override
         public boolean drops(byte[] key, boolean deletion) {
-            return bug.drops(key, deletion);
+            return bug.drops(key, deletion, buckets);
         }
 
         /** At the latest when the pool is open. */

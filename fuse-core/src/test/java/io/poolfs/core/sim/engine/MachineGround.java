@@ -78,8 +78,7 @@ final class MachineGround implements Ground {
 
             @Override
             public Connection open(String remote, Duration timeout) throws PoolException {
-                return new Connection(
-                        bug.remote(stores.open(machine.files(), remote, timeout)), RemoteOrigin.unknown(remote));
+                return new Connection(stores.open(machine.files(), remote, timeout), RemoteOrigin.unknown(remote));
             }
 
             @Override

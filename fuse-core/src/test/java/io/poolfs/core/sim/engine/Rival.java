@@ -44,7 +44,7 @@ final class Rival {
         // From here on its own history has something that the other's does not have.
         taken.fileSystem().makeDirectory(null, Client.CALLER, Inode.ROOT, FileName.of("rival-" + machine.name()), 0755);
         taken.fileSystem().syncDirectory(Inode.ROOT);
-        chronicle.promise(taken.metadata().lastTransaction(), false);
+        chronicle.promise(taken.metadata().lastTransaction(), simulation.isFsyncLocal());
     }
 
     /** Whether it has a newer right to write than the other. */

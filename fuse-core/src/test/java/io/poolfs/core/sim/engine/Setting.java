@@ -20,6 +20,8 @@ interface Setting {
     /** Waits a little in simulated time. */
     void pause() throws PoolException;
 
+    void sync(long handle) throws PoolException;
+
     /** Before an fsync. */
     Promise promiseNow();
 

@@ -131,7 +131,16 @@ record Story(long seed, List<Act> acts) {
     }
 
     /** How the pool of a seed is made. */
-    record Settings(int clients, int remotes, int chunkBytes, int cacheBytes, boolean fsyncLocal, int graceMinutes) {
+    record Settings(
+            int clients,
+            int remotes,
+            int chunkBytes,
+            int cacheBytes,
+            boolean fsyncLocal,
+            int graceMinutes,
+            double switchProbability) {
+        private static final double[] SWITCH_PROBABILITIES = {0.5, 0.2, 0.1, 0.05, 0.05, 0.02, 0.02, 0.01};
+
         static Settings of(long seed) {
             SplittableRandom random = new SplittableRandom(~seed);
             int[] remotes = {3, 3, 3, 5, 2, 1};
@@ -141,7 +150,8 @@ record Story(long seed, List<Act> acts) {
                     1 << 14 + random.nextInt(4),
                     1 << 19 + random.nextInt(3),
                     random.nextInt(5) == 0,
-                    random.nextInt(3) == 0 ? 1 : random.nextInt(2) == 0 ? 60 : 1440);
+                    random.nextInt(3) == 0 ? 1 : random.nextInt(2) == 0 ? 60 : 1440,
+                    SWITCH_PROBABILITIES[random.nextInt(SWITCH_PROBABILITIES.length)]);
         }
     }
 }

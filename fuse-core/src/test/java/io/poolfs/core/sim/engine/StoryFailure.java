@@ -6,8 +6,11 @@ final class StoryFailure extends RuntimeException {
 
     private final transient Story story;
 
-    StoryFailure(Story story, String where, String log, Throwable cause) {
-        super("seed " + story.seed() + ", " + where + ": " + cause + "\n" + log, cause);
+    StoryFailure(Story story, String where, String trace, Throwable cause) {
+        super(
+                "seed " + story.seed() + ", " + where + ": " + cause
+                        + (trace.isEmpty() ? "" : "\nlast steps:\n" + trace),
+                cause);
         this.story = story;
     }
 
@@ -15,11 +18,10 @@ final class StoryFailure extends RuntimeException {
     String kind() {
         Throwable cause = getCause();
         String text = String.valueOf(cause == null ? null : cause.getMessage());
-        return text.replaceAll("[0-9a-f]{16,}|[0-9]+|/[^ ]*|[A-Z_]{3,}", "#")
-                .replaceAll("# # # #", "#")
-                .lines()
+        return text.lines()
                 .findFirst()
                 .orElse("")
+                .replaceAll("[0-9a-f]{16,}|[0-9]+|/[^ ]*|[A-Z_]{3,}", "#")
                 .replaceAll("(#[ :]*)+", "#");
     }
 
