@@ -137,7 +137,7 @@ public final class StateStore implements KeyValueStore {
 
         /**
          * In which journaled records the other differs; empty when in none. Which of an inode's names comes first is
-         * no difference.
+         * no difference, nor which orphan of a place is the newest once the newest is reaped.
          */
         public List<String> differences(Snapshot other) throws PoolException {
             if (map == other.map) {
@@ -159,7 +159,7 @@ public final class StateStore implements KeyValueStore {
         private Map<String, String> journaled() throws PoolException {
             Map<String, String> records = new TreeMap<>();
             map.scan(Keys.first('a'), null, (key, value) -> {
-                if (key[0] != Keys.INODE && key[0] != Keys.LINK) {
+                if (key[0] != Keys.INODE && key[0] != Keys.LINK && key[0] != Keys.ORPHAN_AT) {
                     records.put(text(key), HexFormat.of().formatHex(value));
                 }
                 return true;

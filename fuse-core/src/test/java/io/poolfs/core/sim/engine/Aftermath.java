@@ -21,6 +21,9 @@ final class Aftermath {
     }
 
     void look() throws PoolException {
+        // Numbers of what is lost are given again.
+        Set<Long> known = simulation.inodes();
+        simulation.allVersions().keySet().retainAll(known);
         boolean first = simulation.clients().isEmpty();
         for (int i = 0; i < simulation.clientCount(); i++) {
             if (first) {
@@ -109,7 +112,7 @@ final class Aftermath {
             if (!node.isRegular()) {
                 continue;
             }
-            if (node.wild()) {
+            if (node.wild() || (client.tree().has(number) && client.tree().get(number).wild())) {
                 continue;
             }
             Versions versions = simulation.versions(number, false);

@@ -448,12 +448,14 @@ final class Client {
         int length = length(c);
         int end = Math.min(offset + length, old.length);
         byte[] changed = old.clone();
-        if (offset < end) {
+        if (offset < end && !tree.get(file.inode).wild()) {
             Versions versions = setting.versions(file.inode, false);
             Arrays.fill(changed, offset, Math.min(end, (offset + 4095) & -4096), (byte) 0);
             versions.add(changed);
             Arrays.fill(changed, offset, Math.max(offset, Math.min(end, end & -4096)), (byte) 0);
             versions.add(changed);
+        }
+        if (offset < end) {
             Arrays.fill(changed, offset, end, (byte) 0);
         }
         content(file.inode, changed, () -> {
@@ -520,6 +522,10 @@ final class Client {
         if (names.isEmpty()) {
             return;
         }
+        if (tree.get(file.inode).wild()) {
+            setting.kept(promise, tree, names);
+            return;
+        }
         versions.durable(version, setting.isFsyncLocal());
         setting.kept(promise, tree, names);
     }
@@ -579,8 +585,15 @@ final class Client {
     // ---- making changes
 
     private void content(long inode, byte[] changed, Call call) throws PoolException {
-        setting.versions(inode, false).add(changed);
-        change(tree.copy().put(inode, tree.get(inode).withContent(changed)), inode, call);
+        Node node = tree.get(inode);
+        boolean wild = node.wild() && changed.length > 0;
+        Versions versions = setting.versions(inode, false);
+        if (wild) {
+            versions.loose();
+        } else {
+            versions.add(changed);
+        }
+        change(tree.copy().put(inode, node.withContent(changed).withWild(wild)), inode, call);
     }
 
     private void change(Tree after, long mixed, Call call) throws PoolException {

@@ -169,6 +169,7 @@ final class EngineSimulation implements Setting {
         }
         pool = null;
         weather.touch();
+        weather.forgetFlips();
     }
 
     private static Death worse(Death one, Death other) {
@@ -481,7 +482,11 @@ final class EngineSimulation implements Setting {
     @Override
     public void requireTroubleOfRemotes(PoolException e, String what, long inode) throws PoolException {
         note("   " + what + ": " + e);
-        boolean fenced = rivalled && (e.reason() == Reason.READ_ONLY || e.reason() == Reason.FENCED);
+        // What flips on every remote on its way makes a mount believe that nothing there is whole.
+        boolean flipped = weather.hasFlipped() && (e.reason() == Reason.READ_ONLY || e.reason() == Reason.CORRUPT);
+        // A reader may find no room to bring in what it reads.
+        boolean noRoom = localTrouble && e.reason() == Reason.INTERNAL;
+        boolean fenced = flipped || noRoom || rivalled && (e.reason() == Reason.READ_ONLY || e.reason() == Reason.FENCED);
         if (!fenced && !weather.excuses(e)) {
             throw new PoolException(e.reason(), what + ": " + e.getMessage(), e);
         }
@@ -510,6 +515,12 @@ final class EngineSimulation implements Setting {
             pause();
             return true;
         };
+    }
+
+    Set<Long> inodes() throws PoolException {
+        Set<Long> found = new HashSet<>();
+        requirePool().metadata().look(reader -> reader.inodes(inode -> found.add(inode.number())));
+        return found;
     }
 
     PoolConfig config() {

@@ -3,6 +3,8 @@ package io.poolfs.core.sim.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URISyntaxException;
@@ -12,18 +14,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.AssertionFailedError;
+import org.slf4j.LoggerFactory;
 
 class EngineSimulationTest {
     /** All on the oldest JDK; on others it is to be seen only that nothing is different. */
     private static final int SEEDS = Runtime.version().feature() == 17 ? 1000 : 100;
 
     private static final int THREADS = 2;
+
+    /** Millions of simulated failures are not worth a line each. */
+    @BeforeAll
+    static void silence() {
+        engineLog().setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void speak() {
+        engineLog().setLevel(null);
+    }
+
+    private static Logger engineLog() {
+        return (Logger) LoggerFactory.getLogger("io.poolfs");
+    }
 
     @Test
     void tell_manySeeds_keepsWhatIsPromised() throws Exception {

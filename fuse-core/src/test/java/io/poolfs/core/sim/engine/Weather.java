@@ -33,6 +33,7 @@ final class Weather {
     private boolean storm;
     private boolean stormy;
     private boolean flips;
+    private boolean flipped;
     private long excusedUntilNanos = Long.MIN_VALUE;
     private int damaged = -1;
     private boolean gone;
@@ -66,6 +67,7 @@ final class Weather {
                 case 8 -> faults.listingLag(Duration.ofSeconds(b % 600));
                 case 9 -> {
                     flips = true;
+                    flipped = true;
                     faults.set(SimFault.FLIP_IN_FLIGHT, 0.1 * strength);
                 }
                 default -> {
@@ -172,6 +174,15 @@ final class Weather {
     void touch() {
         stormy |= storm || damaged >= 0;
         excusedUntilNanos = scheduler.deadlineAfter(AFTERMATH);
+    }
+
+    /** Whether bits were flipped on their way since the process began. */
+    boolean hasFlipped() {
+        return flipped;
+    }
+
+    void forgetFlips() {
+        flipped = flips;
     }
 
     /** Whether there ever was anything wrong with the remotes. */
