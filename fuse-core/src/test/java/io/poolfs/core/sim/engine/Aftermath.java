@@ -112,7 +112,8 @@ final class Aftermath {
             if (!node.isRegular()) {
                 continue;
             }
-            if (node.wild() || (client.tree().has(number) && client.tree().get(number).wild())) {
+            if (node.wild()
+                    || (client.tree().has(number) && client.tree().get(number).wild())) {
                 continue;
             }
             Versions versions = simulation.versions(number, false);

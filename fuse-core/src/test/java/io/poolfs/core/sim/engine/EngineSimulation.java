@@ -486,7 +486,8 @@ final class EngineSimulation implements Setting {
         boolean flipped = weather.hasFlipped() && (e.reason() == Reason.READ_ONLY || e.reason() == Reason.CORRUPT);
         // A reader may find no room to bring in what it reads.
         boolean noRoom = localTrouble && e.reason() == Reason.INTERNAL;
-        boolean fenced = flipped || noRoom || rivalled && (e.reason() == Reason.READ_ONLY || e.reason() == Reason.FENCED);
+        boolean fenced =
+                flipped || noRoom || rivalled && (e.reason() == Reason.READ_ONLY || e.reason() == Reason.FENCED);
         if (!fenced && !weather.excuses(e)) {
             throw new PoolException(e.reason(), what + ": " + e.getMessage(), e);
         }
