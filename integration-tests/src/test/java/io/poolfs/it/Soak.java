@@ -19,8 +19,8 @@ final class Soak {
         try {
             switch (arguments[0]) {
                 case "model" -> {
-                    try (ModelPool pool =
-                            new ModelPool(temp, Transports.OPTIONS.get((int) (first % Transports.OPTIONS.size())))) {
+                    try (ModelPool pool = new ModelPool(
+                            temp, Transports.OPTIONS.get((int) (first / count % Transports.OPTIONS.size())))) {
                         pool.kept();
                         pool.run(first, count, STEPS);
                     }
