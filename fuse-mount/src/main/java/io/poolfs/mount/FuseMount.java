@@ -70,6 +70,9 @@ public final class FuseMount implements AutoCloseable {
             String device = MountPoint.mountAt(real)
                     .orElseThrow(() -> new PoolException(Reason.INTERNAL, "no mount at " + real + " after mounting"))
                     .device();
+            if (transport == Transport.KERNEL) {
+                ReadAhead.raise(device);
+            }
             return new FuseMount(session, unmounter, real, device, text(transport, settings));
         } catch (PoolException e) {
             if (MountPoint.mountAt(real).isPresent()) {
