@@ -114,10 +114,18 @@ public final class Spill {
         try (Monitor.Hold hold = monitor.enter()) {
             boolean unchanged = Saved.of(image.content()).equals(saved.get(image.inode()));
             Optional<SpillRecord> written = unchanged ? Optional.empty() : write(image);
-            // The version that the record stands on, and the names of the file, must be durable before it counts.
-            log.syncLocally();
+            try {
+                // The version that the record stands on, and the names of the file, must be durable before it counts.
+                log.syncLocally();
+                if (written.isPresent()) {
+                    directory.publish(written.get());
+                }
+            } catch (PoolException | RuntimeException e) {
+                // Nothing is saved, although the content does not change any more.
+                saved.remove(image.inode());
+                throw e;
+            }
             if (written.isPresent()) {
-                directory.publish(written.get());
                 some = true;
                 noteWhetherAmbiguous(written.get());
                 directory.deleteUpTo(image.inode(), written.get().number() - 1);
