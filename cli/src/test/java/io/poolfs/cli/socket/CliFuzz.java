@@ -12,6 +12,7 @@ import io.poolfs.core.fs.PoolFileSystem;
 import io.poolfs.core.fuzz.Fuzz;
 import io.poolfs.core.fuzz.FuzzTarget;
 import io.poolfs.core.fuzz.Targets;
+import io.poolfs.core.local.RealFiles;
 import io.poolfs.core.model.FileName;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
@@ -37,9 +38,18 @@ public final class CliFuzz {
     /** All targets of poolfs. */
     public static void main(String[] arguments) throws Exception {
         Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "poolfs-fuzz-");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
         List<FuzzTarget> all = new ArrayList<>(Targets.all());
         all.addAll(targets(directory));
         Fuzz.run(all, arguments);
+    }
+
+    private static void delete(Path directory) {
+        try {
+            RealFiles.create().deleteTree(directory);
+        } catch (PoolException e) {
+            System.err.println("left behind: " + directory);
+        }
     }
 
     static List<FuzzTarget> targets(Path directory) throws PoolException, IOException {

@@ -40,6 +40,7 @@ class FaultyRemotesIT {
 
     private final Map<Storm, CompletableFuture<FaultLane.Result>> results = new LinkedHashMap<>();
     private final List<CompletableFuture<List<String>>> damaged = new ArrayList<>();
+    private final List<Thread> lanes = new ArrayList<>();
 
     @BeforeAll
     void runAll() {
@@ -55,12 +56,16 @@ class FaultyRemotesIT {
             damaged.add(end);
             Thread lane = new Thread(() -> runLane(waiting, end), "lane" + i);
             lane.setDaemon(true);
+            lanes.add(lane);
             lane.start();
         }
     }
 
     @AfterAll
-    void writeTable() throws Exception {
+    void endAndWriteTable() throws Exception {
+        for (Thread lane : lanes) {
+            lane.join(); // it cleans up
+        }
         String file = System.getProperty("poolfs.faults.report", "");
         if (!file.isEmpty()) {
             FaultTable table = new FaultTable();

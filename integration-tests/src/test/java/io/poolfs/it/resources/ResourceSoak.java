@@ -20,6 +20,7 @@ final class ResourceSoak {
     private static final int WORKERS = 3;
     private static final int PARTS = 20;
     private static final double ALLOWED = 1.05;
+    private static final long HEAP_SLACK = 4;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String CONFIG = """
             cache_size: 24M
@@ -45,22 +46,33 @@ final class ResourceSoak {
             for (int i = 0; i < WORKERS; i++) {
                 workers.add(new ManyOperations(pool.fileSystem(), i, "worker" + i));
             }
-            System.out.println("| operations | descriptors | threads | RSS MiB | rclone MiB | tmpfs MiB | state MiB |");
-            System.out.println("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+            System.out.println(
+                    "| operations | descriptors | threads | RSS MiB | rclone MiB | tmpfs MiB | state MiB | heap MiB |");
+            System.out.println("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+            long earlyHeap = 0;
             Consumption early = null;
             Consumption now = null;
             for (int part = 1; part <= PARTS; part++) {
                 together(workers, operations / PARTS / WORKERS);
                 now = measured(made, pool);
-                System.out.println("| " + part * (operations / PARTS) + " | " + now.cells() + " |");
+                System.out.println(
+                        "| " + part * (operations / PARTS) + " | " + now.cells() + " | " + heapMebibytes() + " |");
                 if (part == PARTS / 10) {
                     early = now;
+                    earlyHeap = heapMebibytes();
                 }
             }
             for (ManyOperations worker : workers) {
                 worker.checkAll();
             }
-            return now == null || early == null ? List.of("nothing was measured") : now.above(early, ALLOWED);
+            if (now == null || early == null) {
+                return List.of("nothing was measured");
+            }
+            List<String> grown = new ArrayList<>(now.above(early, ALLOWED));
+            if (heapMebibytes() > earlyHeap * ALLOWED + HEAP_SLACK) {
+                grown.add("what lives in the heap went from " + earlyHeap + " to " + heapMebibytes() + " MiB");
+            }
+            return grown;
         }
     }
 
@@ -84,9 +96,15 @@ final class ResourceSoak {
         long until = pool.scheduler().deadlineAfter(PATIENCE);
         pool.stager().commitAll(until);
         pool.upkeep().collectNow();
-        System.gc();
         Path machine = made.directory().resolve(CloudPool.FIRST);
         return consumption(machine);
+    }
+
+    /** What lives, after a collection. */
+    private static long heapMebibytes() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return (runtime.totalMemory() - runtime.freeMemory()) >> 20;
     }
 
     private static Consumption consumption(Path machine) throws IOException {
