@@ -153,9 +153,7 @@ class ResourcesIT {
             awaitMore(load, 50);
             Runnable giveBack = exhaustion.begin();
             try {
-                await().atMost(Duration.ofSeconds(5))
-                        .pollDelay(Duration.ofSeconds(2))
-                        .until(() -> true);
+                awaitTrouble(load);
                 stillTheSameDaemon();
                 assertThat(Files.isDirectory(mount)).isTrue();
             } finally {
