@@ -176,7 +176,10 @@ final class EngineSimulation implements Setting {
         if (one == Death.MACHINE_LOST || other == Death.MACHINE_LOST) {
             return Death.MACHINE_LOST;
         }
-        return one.isLossy() ? one : other == Death.POWER_LOSS ? other : one.ordinal() > other.ordinal() ? one : other;
+        if (one.isLossy() || other == Death.POWER_LOSS) {
+            return one.isLossy() ? one : other;
+        }
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     Machine newMachine() {
@@ -486,9 +489,8 @@ final class EngineSimulation implements Setting {
         boolean flipped = weather.hasFlipped() && (e.reason() == Reason.READ_ONLY || e.reason() == Reason.CORRUPT);
         // A reader may find no room to bring in what it reads.
         boolean noRoom = localTrouble && e.reason() == Reason.INTERNAL;
-        boolean fenced =
-                flipped || noRoom || rivalled && (e.reason() == Reason.READ_ONLY || e.reason() == Reason.FENCED);
-        if (!fenced && !weather.excuses(e)) {
+        boolean fenced = rivalled && (e.reason() == Reason.READ_ONLY || e.reason() == Reason.FENCED);
+        if (!flipped && !noRoom && !fenced && !weather.excuses(e)) {
             throw new PoolException(e.reason(), what + ": " + e.getMessage(), e);
         }
     }

@@ -147,8 +147,8 @@ record Story(long seed, List<Act> acts) {
             return new Settings(
                     1 + random.nextInt(3),
                     remotes[random.nextInt(remotes.length)],
-                    1 << 14 + random.nextInt(4),
-                    1 << 19 + random.nextInt(3),
+                    1 << (14 + random.nextInt(4)),
+                    1 << (19 + random.nextInt(3)),
                     random.nextInt(5) == 0,
                     random.nextInt(3) == 0 ? 1 : random.nextInt(2) == 0 ? 60 : 1440,
                     SWITCH_PROBABILITIES[random.nextInt(SWITCH_PROBABILITIES.length)]);

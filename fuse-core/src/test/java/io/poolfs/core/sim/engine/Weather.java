@@ -201,8 +201,8 @@ final class Weather {
 
     boolean excuses(PoolException e) {
         boolean bad = storm || damaged >= 0 || scheduler.clock().monotonicNanos() < excusedUntilNanos;
-        return bad && OF_REMOTES.contains(e.reason())
-                || (damaged >= 0 || flips) && e.reason() == Reason.CORRUPT
-                || damaged >= 0 && e.reason() == Reason.OBJECT_NOT_FOUND;
+        return (bad && OF_REMOTES.contains(e.reason()))
+                || ((damaged >= 0 || flips) && e.reason() == Reason.CORRUPT)
+                || (damaged >= 0 && e.reason() == Reason.OBJECT_NOT_FOUND);
     }
 }
