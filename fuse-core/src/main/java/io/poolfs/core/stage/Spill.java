@@ -381,8 +381,12 @@ public final class Spill {
         }
     }
 
-    private static boolean isObsolete(SpillRecord spilled, Inode inode) {
-        return inode.links() == 0 || inode.version() > spilled.lastVersion();
+    /** What lost its name to content that is not committed yet gets it back when that content is lost. */
+    private boolean isObsolete(SpillRecord spilled, Inode inode) throws PoolException {
+        if (inode.version() > spilled.lastVersion()) {
+            return true;
+        }
+        return inode.links() == 0 && !metadata.read(reader -> reader.isHeldAsDisplaced(inode.number()));
     }
 
     /** Nothing is uncommitted any more, so what was saved is not either. */
