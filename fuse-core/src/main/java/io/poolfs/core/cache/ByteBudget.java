@@ -6,6 +6,7 @@ import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -27,6 +28,9 @@ public final class ByteBudget implements Budget {
         }
     }
 
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+    private final Scheduler scheduler;
     private final long limit;
     private final long stagedLimit;
     private final Monitor monitor;
@@ -53,6 +57,7 @@ public final class ByteBudget implements Budget {
         if (limitBytes <= 0) {
             throw new IllegalArgumentException("budget of " + limitBytes + " bytes");
         }
+        this.scheduler = scheduler;
         limit = limitBytes;
         stagedLimit = limitBytes / 4 * STAGED_QUARTERS;
         monitor = scheduler.newMonitor("budget");
@@ -170,7 +175,10 @@ public final class ByteBudget implements Budget {
     private void awaitChange(long seen, Use use, long bytes, long deadlineNanos) throws PoolException {
         waiting.incrementAndGet();
         try (Monitor.Hold hold = monitor.enter()) {
-            if (!monitor.await(() -> changes.get() != seen, deadlineNanos)) {
+            // What could not be evicted a moment ago tells nobody when it can.
+            long until = Math.min(deadlineNanos, scheduler.deadlineAfter(LOOK_AGAIN));
+            if (!monitor.await(() -> changes.get() != seen, until)
+                    && scheduler.clock().monotonicNanos() >= deadlineNanos) {
                 throw new PoolException(
                         Reason.NO_SPACE, "no room came free for " + bytes + " " + use + " bytes in " + this);
             }

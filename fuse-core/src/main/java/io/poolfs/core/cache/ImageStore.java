@@ -327,13 +327,13 @@ public final class ImageStore implements Images {
         return freed;
     }
 
-    /** One image that cannot be evicted must not keep the others from it: it is not asked again. */
+    /** One image that cannot be evicted must not keep the others from it: it is asked again later. */
     private long evict(Residency.Slab slab) {
         try {
             return image(slab.inode()).evict(slab);
         } catch (PoolException e) {
             noteFailure("slab " + slab.number() + " of inode " + slab.inode() + " could not be evicted", e);
-            residency.remove(slab);
+            residency.refused(slab);
             return 0;
         }
     }

@@ -30,7 +30,11 @@ final class Residency {
 
     private static final long AHEAD_NANOS = Duration.ofSeconds(30).toNanos();
 
+    private static final long REFUSED_NANOS = Duration.ofSeconds(1).toNanos();
+
     private record Ahead(long bytes, long sinceNanos) {}
+
+    private record Refused(Slab slab, long sinceNanos) {}
 
     private final Clock clock;
     private final Cache<Slab, Integer> slabs;
@@ -38,6 +42,9 @@ final class Residency {
 
     /** Slabs that Caffeine dropped by itself: they hold bytes still and leave first. */
     private final Queue<Slab> dropped = new ConcurrentLinkedQueue<>();
+
+    /** Slabs that could not be evicted, in that order. What was in the way may be over by now. */
+    private final Queue<Refused> refused = new ConcurrentLinkedQueue<>();
 
     private final Object aheadLock = new Object();
 
@@ -97,6 +104,7 @@ final class Residency {
     /** What should leave first, coldest first; empty when nothing can. Without what waits to be read. */
     List<Slab> coldest(int count) {
         giveUpAhead();
+        tryRefusedAgain();
         List<Slab> found = new ArrayList<>(count);
         while (found.size() < count && dropped.peek() != null) {
             Slab slab = dropped.poll();
@@ -132,6 +140,23 @@ final class Residency {
                 slabs.put(entry.getKey(), Math.toIntExact(entry.getValue().bytes()));
             }
         }
+    }
+
+    private void tryRefusedAgain() {
+        long until = clock.monotonicNanos() - REFUSED_NANOS;
+        Refused next = refused.peek();
+        while (next != null && next.sinceNanos() <= until) {
+            if (refused.remove(next)) {
+                dropped.add(next.slab());
+            }
+            next = refused.peek();
+        }
+    }
+
+    /** The slab could not be evicted: others come first for a while. */
+    void refused(Slab slab) {
+        remove(slab);
+        refused.add(new Refused(slab, clock.monotonicNanos()));
     }
 
     /** The slab holds nothing that can leave. */

@@ -77,6 +77,24 @@ class ByteBudgetTest {
     }
 
     @Test
+    void reserve_evictionFailsForAWhile_triesAgainThoughNothingChanges() throws PoolException {
+        budget.reserve(Use.CLEAN, 1000, 0);
+        AtomicBoolean refused = new AtomicBoolean();
+        budget.setEvictor((bytes, aheadToo) -> {
+            if (!refused.getAndSet(true)) {
+                return 0;
+            }
+            budget.release(Use.CLEAN, bytes);
+            return bytes;
+        });
+
+        Task waiter = scheduler.start("waiter", () -> budget.reserve(Use.CLEAN, 300, Long.MAX_VALUE));
+
+        waiter.join(scheduler.deadlineAfter(Duration.ofSeconds(20)));
+        assertThat(refused).isTrue();
+    }
+
+    @Test
     void reserve_stagedShareFull_evictsNothing() throws PoolException {
         AtomicBoolean asked = new AtomicBoolean();
         budget.setEvictor((bytes, aheadToo) -> {
