@@ -381,12 +381,12 @@ public final class Spill {
         }
     }
 
-    /** What lost its name to content that is not committed yet gets it back when that content is lost. */
-    private boolean isObsolete(SpillRecord spilled, Inode inode) throws PoolException {
-        if (inode.version() > spilled.lastVersion()) {
-            return true;
-        }
-        return inode.links() == 0 && !metadata.read(reader -> reader.isHeldAsDisplaced(inode.number()));
+    /**
+     * What has lost its name may get it back, when newer content that took the name is lost before it is committed; but
+     * only an inode that has committed content does.
+     */
+    private static boolean isObsolete(SpillRecord spilled, Inode inode) {
+        return inode.version() > spilled.lastVersion() || (inode.links() == 0 && !inode.hasCommittedContent());
     }
 
     /** Nothing is uncommitted any more, so what was saved is not either. */
