@@ -195,12 +195,17 @@ final class Crew {
 
     @GuardedBy("this")
     private void startOne() {
+        Server server = null;
         try {
-            Server server = factory.newServer(this, "fuse-" + ++started);
+            server = factory.newServer(this, "fuse-" + ++started);
             // It can only end after this lock is given back.
             running.add(server);
             server.start();
         } catch (OutOfMemoryError e) {
+            if (server != null) {
+                running.remove(server);
+                server.free();
+            }
             LOG.warn("no further server beside {}: {}", running.size(), e.toString());
         }
     }
