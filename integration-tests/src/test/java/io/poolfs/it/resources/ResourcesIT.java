@@ -43,8 +43,15 @@ class ResourcesIT {
 
     /** Takes a resource away. */
     private interface Exhaustion {
-        /** Gives it back. */
-        Runnable begin() throws IOException;
+        Taken begin() throws IOException;
+    }
+
+    /** A resource that is used up by somebody else. */
+    private interface Taken {
+        /** Takes what the daemon has given back meanwhile. */
+        default void again() {}
+
+        void giveBack();
     }
 
     @BeforeAll
@@ -151,13 +158,13 @@ class ResourcesIT {
         Load load = new Load(mount.resolve(name), PROGRAMS);
         try (load) {
             awaitMore(load, 50);
-            Runnable giveBack = exhaustion.begin();
+            Taken taken = exhaustion.begin();
             try {
-                awaitTrouble(load);
+                awaitTrouble(load, taken);
                 stillTheSameDaemon();
                 assertThat(Files.isDirectory(mount)).isTrue();
             } finally {
-                giveBack.run();
+                taken.giveBack();
             }
             awaitMore(load, 50);
         }
@@ -168,13 +175,16 @@ class ResourcesIT {
         return load.errors();
     }
 
-    /** Until a program got an error, or all of them wait. */
-    private static void awaitTrouble(Load load) {
+    /** Until a program got an error, or all of them wait, or they went on for long with what the daemon still has. */
+    private static void awaitTrouble(Load load, Taken taken) {
         int[] before = {-1};
+        int enough = load.written() + 500;
         await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> {
-            boolean waiting = load.written() == before[0];
-            before[0] = load.written();
-            return waiting || !load.errors().isEmpty();
+            taken.again();
+            int now = load.written();
+            boolean waiting = now == before[0];
+            before[0] = now;
+            return waiting || now >= enough || !load.errors().isEmpty();
         });
     }
 
@@ -196,10 +206,31 @@ class ResourcesIT {
         throw new AssertionError("no limit of open files");
     }
 
-    private Runnable filled(Path fileSystem) {
+    private Taken filled(Path fileSystem) {
         Path filler = fileSystem.resolve("somebody-elses-file");
-        Shell.run(Map.of(), fileSystem, List.of("dd", "if=/dev/zero", "of=" + filler, "bs=64K", "status=none"));
-        return () -> Shell.bash(fileSystem, "rm '" + filler + "'");
+        Taken taken = new Taken() {
+            @Override
+            public void again() {
+                Shell.run(
+                        Map.of(),
+                        fileSystem,
+                        List.of(
+                                "dd",
+                                "if=/dev/zero",
+                                "of=" + filler,
+                                "bs=64K",
+                                "oflag=append",
+                                "conv=notrunc",
+                                "status=none"));
+            }
+
+            @Override
+            public void giveBack() {
+                Shell.bash(fileSystem, "rm '" + filler + "'");
+            }
+        };
+        taken.again();
+        return taken;
     }
 
     private Path tmpfs(String name, String size) throws IOException {
