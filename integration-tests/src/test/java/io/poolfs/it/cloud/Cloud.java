@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,15 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One account of a provider: a WebDAV server on loopback over a local folder, in whatever {@link Weather} the test
- * wants. It remembers the methods of the requests that it got. Closing it ends its threads.
+ * wants. It counts the requests that it got. Closing it ends its threads.
  */
 public final class Cloud implements AutoCloseable {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final int BACKLOG = 256;
+    private static final int RECEIVE_BUFFER = 256 << 10;
 
     private final DavFolder folder;
     private final Sky sky = new Sky();
     private final int port;
-    private final List<String> methods = new ArrayList<>();
+    private final Counts counts = new Counts();
     private final Set<Connection> connections = new LinkedHashSet<>();
 
     /** One of both has the port: the second refuses whoever comes, and keeps others from taking it. */
@@ -32,16 +33,21 @@ public final class Cloud implements AutoCloseable {
 
     private @Nullable Socket refusing;
 
-    private Cloud(Path root) throws IOException {
+    private Cloud(Path root, int wantedPort) throws IOException {
         this.folder = new DavFolder(root);
-        ServerSocket first = new ServerSocket(0, 50, LOOPBACK);
+        ServerSocket first = listener(wantedPort);
         this.port = first.getLocalPort();
         listen(first);
     }
 
     /** A cloud that keeps what it gets in that folder. */
     public static Cloud over(Path folder) throws IOException {
-        return new Cloud(folder);
+        return new Cloud(folder, 0);
+    }
+
+    /** The same on a port of the caller's choice. */
+    public static Cloud over(Path folder, int port) throws IOException {
+        return new Cloud(folder, port);
     }
 
     public String url() {
@@ -87,12 +93,9 @@ public final class Cloud implements AutoCloseable {
         } else if (weather.accepts() && refusing != null) {
             refusing.close();
             refusing = null;
-            ServerSocket again = new ServerSocket();
-            again.setReuseAddress(true);
-            again.bind(new InetSocketAddress(LOOPBACK, port), 50);
-            listen(again);
+            listen(listener(port));
         }
-        int allowed = weather.accepts() ? weather.connections() : 0;
+        int allowed = weather.accepts() ? weather.limits().connections() : 0;
         if (!weather.accepts() || allowed > 0) {
             connections.stream().skip(allowed).toList().forEach(connection -> connection.cut(true));
         }
@@ -100,11 +103,16 @@ public final class Cloud implements AutoCloseable {
 
     /** The methods of the requests since the last time. */
     public List<String> takeMethods() {
-        synchronized (methods) {
-            List<String> taken = List.copyOf(methods);
-            methods.clear();
-            return taken;
-        }
+        return counts.takeMethods();
+    }
+
+    public Counts counts() {
+        return counts;
+    }
+
+    /** The most requests that were in progress at a time. */
+    public int mostAtOnce() {
+        return sky.mostAtOnce();
     }
 
     @Override
@@ -134,7 +142,8 @@ public final class Cloud implements AutoCloseable {
             while (true) {
                 Socket socket = server.accept();
                 socket.setTcpNoDelay(true);
-                serve(new Connection(socket, folder, sky, this::note));
+                counts.connection();
+                serve(new Connection(socket, folder, sky, counts));
             }
         } catch (IOException e) {
             return; // closed: nobody is listening any more
@@ -142,7 +151,7 @@ public final class Cloud implements AutoCloseable {
     }
 
     private synchronized void serve(Connection connection) {
-        int allowed = sky.weather().connections();
+        int allowed = sky.weather().limits().connections();
         if (allowed > 0 && connections.size() >= allowed) {
             connection.cut(true);
             return;
@@ -162,10 +171,13 @@ public final class Cloud implements AutoCloseable {
         connections.remove(connection);
     }
 
-    private void note(String method) {
-        synchronized (methods) {
-            methods.add(method);
-        }
+    private static ServerSocket listener(int port) throws IOException {
+        ServerSocket listener = new ServerSocket();
+        listener.setReuseAddress(true);
+        // Else the kernel lets a client run megabytes ahead of the rate.
+        listener.setReceiveBufferSize(RECEIVE_BUFFER);
+        listener.bind(new InetSocketAddress(LOOPBACK, port), BACKLOG);
+        return listener;
     }
 
     private static void join(Thread thread) {

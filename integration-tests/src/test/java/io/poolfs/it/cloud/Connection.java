@@ -10,24 +10,31 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.function.Consumer;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to a cloud: answers its requests one after the other, in whatever weather there is. */
 final class Connection implements Runnable {
-    private static final int PIECE = 8 << 10;
+    private static final int HEAD_BUFFER = 8 << 10;
+
+    /** What passes at a time: so little with limits that a change of them is seen soon. */
+    private static final int PIECE = 64 << 10;
+
+    private static final int FREE_PIECE = 512 << 10;
     private static final int SHORT_BY = 7;
 
     private final Socket socket;
     private final DavFolder folder;
     private final Sky sky;
-    private final Consumer<String> methods;
+    private final Counts counts;
+    private final Pace up = new Pace();
+    private final Pace down = new Pace();
 
-    Connection(Socket socket, DavFolder folder, Sky sky, Consumer<String> methods) {
+    Connection(Socket socket, DavFolder folder, Sky sky, Counts counts) {
         this.socket = socket;
         this.folder = folder;
         this.sky = sky;
-        this.methods = methods;
+        this.counts = counts;
     }
 
     /** The connection ends here, by the weather. */
@@ -43,7 +50,11 @@ final class Connection implements Runnable {
     @Override
     public void run() {
         try (socket) {
-            InputStream in = new BufferedInputStream(socket.getInputStream(), PIECE);
+            Weather first = sky.weather();
+            if (first.connecting() && !delay(first)) {
+                return;
+            }
+            InputStream in = new BufferedInputStream(socket.getInputStream(), HEAD_BUFFER);
             for (Request request = Request.read(in); request != null; request = Request.read(in)) {
                 if (!answer(request, in)) {
                     return;
@@ -60,17 +71,30 @@ final class Connection implements Runnable {
 
     /** Whether another request may follow. */
     private boolean answer(Request request, InputStream in) throws IOException, InterruptedException {
-        methods.accept(request.method());
-        Weather weather = sky.weather();
-        InputStream body = request.body(in);
-        if (!weather.answers()) {
+        counts.request(request.method());
+        if (!sky.weather().answers()) {
             // Who hangs does not come back to life for a request it has swallowed.
             sky.wait(Long.MAX_VALUE, now -> !now.answers());
             return false;
         }
-        if (!sky.wait(weather.delay().toNanos(), now -> now.delay().equals(weather.delay()))) {
+        if (!sky.enter()) {
             return false;
         }
+        try {
+            return delay(sky.weather()) && work(request, in);
+        } finally {
+            sky.leave();
+        }
+    }
+
+    /** False when the cloud is closed. */
+    private boolean delay(Weather weather) throws InterruptedException {
+        return sky.wait(weather.delay().toNanos(), now -> now.delay().equals(weather.delay()));
+    }
+
+    private boolean work(Request request, InputStream in) throws IOException, InterruptedException {
+        Weather weather = sky.weather().forOne(ThreadLocalRandom.current().nextDouble());
+        InputStream body = new Paced(request.body(in));
         if (request.header("expect").equalsIgnoreCase("100-continue")) {
             write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         }
@@ -88,7 +112,7 @@ final class Connection implements Runnable {
         switch (request.method()) {
             case "OPTIONS" -> {
                 drain(body);
-                head(200, 0, "DAV: 1\r\nAllow: OPTIONS, GET, HEAD, PUT, DELETE, MKCOL, PROPFIND, MOVE\r\n");
+                head(200, 0, "DAV: 1\r\nAllow: OPTIONS, GET, HEAD, PUT, DELETE, MKCOL, PROPFIND, MOVE, COPY\r\n");
             }
             case "PROPFIND" -> {
                 drain(body);
@@ -101,7 +125,11 @@ final class Connection implements Runnable {
             case "PUT" -> put(request, path, body, weather);
             case "MKCOL" -> {
                 drain(body);
-                status(folder.makeFolder(path), weather);
+                status(folder.makeFolder(path, weather.folderAgain()), weather);
+            }
+            case "MOVE", "COPY" -> {
+                drain(body);
+                status(transfer(request, path), weather);
             }
             case "DELETE" -> {
                 drain(body);
@@ -113,6 +141,15 @@ final class Connection implements Runnable {
             }
         }
         return true;
+    }
+
+    private int transfer(Request request, Path from) throws IOException {
+        Path to = folder.at(request.destination());
+        if (to == null) {
+            return 403;
+        }
+        boolean overwrite = !request.header("overwrite").equalsIgnoreCase("F");
+        return request.method().equals("MOVE") ? folder.move(from, to, overwrite) : folder.copy(from, to, overwrite);
     }
 
     private void propfind(Request request, Path path, Weather weather) throws IOException, InterruptedException {
@@ -164,15 +201,14 @@ final class Connection implements Runnable {
 
     private void put(Request request, Path path, InputStream body, Weather weather)
             throws IOException, InterruptedException {
-        Paced paced = new Paced(body);
         if (weather.bodies() == Weather.Bodies.RESET) {
             long half = Math.max(1, contentLength(request) / 2);
-            paced.skipNBytes(half);
+            body.skipNBytes(half);
             throw new CutException(true);
         }
-        InputStream kept = paced;
+        InputStream kept = body;
         if (weather.bodies() == Weather.Bodies.SHORT || weather.bodies() == Weather.Bodies.TRUNCATED) {
-            byte[] all = paced.readAllBytes();
+            byte[] all = body.readAllBytes();
             int length = weather.bodies() == Weather.Bodies.SHORT ? Math.max(0, all.length - SHORT_BY) : all.length / 2;
             kept = new ByteArrayInputStream(all, 0, length);
         }
@@ -190,7 +226,7 @@ final class Connection implements Runnable {
     private void send(InputStream from, long length, Weather weather, boolean cut, boolean flip)
             throws IOException, InterruptedException {
         long end = cut ? length / 2 : length;
-        byte[] piece = new byte[PIECE];
+        byte[] piece = new byte[(int) Math.min(pieceBytes(), Math.max(1, end))];
         for (long at = 0; at < end; ) {
             int count = from.readNBytes(piece, 0, (int) Math.min(piece.length, end - at));
             if (count == 0) {
@@ -200,13 +236,18 @@ final class Connection implements Runnable {
             if (flip && middle >= 0 && middle < count) {
                 piece[(int) middle] ^= 0x10;
             }
-            sky.pass(count);
+            sky.passDown(count, down);
             write(piece, count);
+            counts.down(count);
             at += count;
         }
         if (cut) {
             throw new CutException(weather.bodies() == Weather.Bodies.RESET);
         }
+    }
+
+    private int pieceBytes() {
+        return sky.weather().limits().equals(Limits.NONE) ? FREE_PIECE : PIECE;
     }
 
     private void status(int status, Weather weather) throws IOException, InterruptedException {
@@ -259,6 +300,7 @@ final class Connection implements Runnable {
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 409 -> "Conflict";
+            case 412 -> "Precondition Failed";
             case 416 -> "Range Not Satisfiable";
             case 423 -> "Locked";
             case 429 -> "Too Many Requests";
@@ -285,9 +327,10 @@ final class Connection implements Runnable {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            int count = body.read(bytes, offset, Math.min(length, PIECE));
+            int count = body.read(bytes, offset, Math.min(length, pieceBytes()));
+            counts.up(Math.max(0, count));
             try {
-                sky.pass(Math.max(0, count));
+                sky.passUp(Math.max(0, count), up);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CutException(false);

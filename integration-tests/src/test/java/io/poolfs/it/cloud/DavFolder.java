@@ -2,6 +2,7 @@ package io.poolfs.it.cloud;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
@@ -9,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** What a cloud keeps, in a local folder, as WebDAV shows it. Usable from any thread. */
 final class DavFolder {
     private static final long FOREVER_FREE = 1L << 40;
+    private static final int PIECE = 512 << 10;
 
     private final Path root;
     private final AtomicLong temporaries = new AtomicLong();
@@ -64,8 +68,8 @@ final class DavFolder {
         }
         Path coming = root.resolveSibling(root.getFileName() + ".coming" + temporaries.incrementAndGet());
         try {
-            long size = Files.copy(body, coming);
-            long before = Files.isRegularFile(file) ? Files.size(file) : 0;
+            long size = keep(body, coming);
+            long before = sizeOf(file);
             if (capacityBytes > 0 && usedBytes.get() + size - before > capacityBytes) {
                 return 507;
             }
@@ -79,9 +83,67 @@ final class DavFolder {
         }
     }
 
-    int makeFolder(Path folder) throws IOException {
+    private static long keep(InputStream body, Path file) throws IOException {
+        long size = 0;
+        byte[] piece = new byte[PIECE];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int count = body.read(piece); count >= 0; count = body.read(piece)) {
+                out.write(piece, 0, count);
+                size += count;
+            }
+        }
+        return size;
+    }
+
+    private static long sizeOf(Path file) throws IOException {
+        return Files.isRegularFile(file) ? Files.size(file) : 0;
+    }
+
+    int move(Path from, Path to, boolean overwrite) throws IOException {
+        int refused = refused(from, to, overwrite);
+        if (refused != 0) {
+            return refused;
+        }
+        boolean replaces = Files.exists(to);
+        if (replaces) {
+            delete(to);
+        }
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        putAt.put(to, System.nanoTime());
+        deletedAt.remove(to);
+        deletedAt.put(from, System.nanoTime());
+        return replaces ? 204 : 201;
+    }
+
+    /** Of a file; folders are not copied. */
+    int copy(Path from, Path to, boolean overwrite) throws IOException {
+        int refused = refused(from, to, overwrite);
+        if (refused != 0) {
+            return refused;
+        }
+        if (!Files.isRegularFile(from)) {
+            return 403;
+        }
+        boolean replaces = Files.exists(to);
+        try (InputStream body = Files.newInputStream(from)) {
+            int status = put(to, body, 0);
+            return replaces && status == 201 ? 204 : status;
+        }
+    }
+
+    private static int refused(Path from, Path to, boolean overwrite) {
+        if (!Files.exists(from)) {
+            return 404;
+        }
+        if (!Files.isDirectory(to.resolveSibling("."))) {
+            return 409;
+        }
+        return Files.exists(to) && !overwrite ? 412 : 0;
+    }
+
+    int makeFolder(Path folder, int ifThere) throws IOException {
         if (Files.exists(folder)) {
-            return 405;
+            return Files.isDirectory(folder) ? ifThere : 405;
         }
         if (!Files.isDirectory(folder.resolveSibling("."))) {
             return 409;
@@ -141,7 +203,9 @@ final class DavFolder {
     }
 
     private void describe(StringBuilder xml, Path path, Weather weather) throws IOException {
-        boolean folder = Files.isDirectory(path);
+        BasicFileAttributes seen = seen(path);
+        boolean folder = seen != null && seen.isDirectory();
+        Instant changed = seen == null ? Instant.EPOCH : seen.lastModifiedTime().toInstant();
         xml.append("<D:response><D:href>").append(href(path, folder)).append("</D:href><D:propstat><D:prop>");
         if (folder) {
             long free = weather.capacityBytes() == 0
@@ -153,15 +217,22 @@ final class DavFolder {
                     .append(usedBytes.get())
                     .append("</D:quota-used-bytes>");
         } else {
-            boolean there = Files.exists(path);
             xml.append("<D:resourcetype/><D:getcontentlength>")
-                    .append(there ? Files.size(path) : 0)
+                    .append(seen == null ? 0 : seen.size())
                     .append("</D:getcontentlength>");
         }
         xml.append("<D:getlastmodified>")
-                .append(DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                        java.time.Instant.now().atOffset(ZoneOffset.UTC)))
+                .append(DateTimeFormatter.RFC_1123_DATE_TIME.format(changed.atOffset(ZoneOffset.UTC)))
                 .append("</D:getlastmodified></D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>");
+    }
+
+    /** Null when it is gone: a listing that lags shows it all the same. */
+    private static @Nullable BasicFileAttributes seen(Path path) throws IOException {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
     }
 
     private String href(Path path, boolean folder) {

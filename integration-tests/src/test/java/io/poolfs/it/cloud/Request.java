@@ -31,9 +31,17 @@ record Request(String method, String path, Map<String, String> headers) {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
-        String path = words[1].replaceFirst("^https?://[^/]*", "").replaceFirst("\\?.*", "");
-        return new Request(
-                words[0], URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8), Map.copyOf(headers));
+        return new Request(words[0], path(words[1]), Map.copyOf(headers));
+    }
+
+    /** Where a MOVE or COPY goes. */
+    String destination() {
+        return path(header("destination"));
+    }
+
+    private static String path(String url) {
+        String path = url.replaceFirst("^https?://[^/]*", "").replaceFirst("\\?.*", "");
+        return URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     String header(String name) {

@@ -1,27 +1,35 @@
 package io.poolfs.it.cloud;
 
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 
 /** The weather over one cloud, and who waits for it to change. Usable from any thread. */
 final class Sky {
-    private Weather weather = Weather.FAIR;
-    private boolean closed;
+    private final Pace up = new Pace();
+    private final Pace down = new Pace();
+    private final Pace requests = new Pace();
+    private final Gate gate = new Gate();
+    private volatile Weather weather = Weather.FAIR;
+    private volatile boolean closed;
 
-    /** When the next byte may pass, at the rate of the weather. */
-    private long nextByteNanos = System.nanoTime();
-
-    synchronized Weather weather() {
+    Weather weather() {
         return weather;
     }
 
-    synchronized void set(Weather changed) {
-        weather = changed;
-        notifyAll();
+    void set(Weather changed) {
+        synchronized (this) {
+            weather = changed;
+            notifyAll();
+        }
+        gate.wake();
     }
 
-    synchronized void close() {
-        closed = true;
-        notifyAll();
+    void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        gate.wake();
     }
 
     /** Waits so long, or until the weather is not as the predicate says; false when the cloud is closed. */
@@ -37,17 +45,70 @@ final class Sky {
         return !closed;
     }
 
-    /** Lets so many bytes pass at the rate of the weather. */
-    void pass(int bytes) throws InterruptedException {
-        long pause;
-        synchronized (this) {
-            if (weather.bytesPerSecond() == 0) {
-                return;
-            }
-            long now = System.nanoTime();
-            nextByteNanos = Math.max(now, nextByteNanos) + bytes * 1_000_000_000L / weather.bytesPerSecond();
-            pause = nextByteNanos - now;
+    /** Waits until the request may be worked on; false when the cloud is closed. {@link #leave} must follow if true. */
+    boolean enter() throws InterruptedException {
+        double perSecond = weather.limits().requestsPerSecond();
+        return wait(requests.take(1, perSecond), now -> now.limits().requestsPerSecond() == perSecond) && gate.enter();
+    }
+
+    void leave() {
+        gate.leave();
+    }
+
+    /** The most requests that were in progress at a time. */
+    int mostAtOnce() {
+        return gate.most;
+    }
+
+    /** Lets so many bytes of an upload pass, on a connection with its own pace. */
+    void passUp(int bytes, Pace connection) throws InterruptedException {
+        pass(bytes, up, Limits::upPerSecond);
+        pass(bytes, connection, Limits::connectionUpPerSecond);
+    }
+
+    /** Lets so many bytes of a download pass, on a connection with its own pace. */
+    void passDown(int bytes, Pace connection) throws InterruptedException {
+        pass(bytes, down, Limits::downPerSecond);
+        pass(bytes, connection, Limits::connectionDownPerSecond);
+    }
+
+    private void pass(int bytes, Pace pace, ToDoubleFunction<Limits> limit) throws InterruptedException {
+        double perSecond = limit.applyAsDouble(weather.limits());
+        long pause = pace.take(bytes, perSecond);
+        if (pause > 0) {
+            wait(pause, now -> limit.applyAsDouble(now.limits()) == perSecond);
         }
-        wait(pause, now -> now.bytesPerSecond() != 0);
+        if (!weather.answers()) {
+            wait(Long.MAX_VALUE, now -> !now.answers());
+        }
+    }
+
+    /** Lets so many requests in at a time as the weather says. */
+    private final class Gate {
+        private int in;
+        private volatile int most;
+
+        synchronized boolean enter() throws InterruptedException {
+            while (!closed && isFull()) {
+                wait(1000);
+            }
+            in++;
+            most = Math.max(most, in);
+            return !closed;
+        }
+
+        synchronized void leave() {
+            in--;
+            notify();
+        }
+
+        synchronized void wake() {
+            notifyAll();
+        }
+
+        private boolean isFull() {
+            int limit = weather.limits().requestsAtOnce();
+            return limit > 0 && in >= limit;
+        }
     }
 }
