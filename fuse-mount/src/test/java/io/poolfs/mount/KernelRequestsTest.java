@@ -77,6 +77,38 @@ class KernelRequestsTest extends RequestsSuite {
     }
 
     @Test
+    void copyFileRange_ofWholePages_isNotReadNorWritten() throws Exception {
+        Files.write(directory.resolve("from"), new byte[3 << 20]);
+        int before = fs.reads() + fs.writes();
+
+        shell("""
+                python3 -c '
+                import os
+                a, b = os.open("from", os.O_RDONLY), os.open("to", os.O_WRONLY | os.O_CREAT)
+                done = 0
+                while done < 3 << 20:
+                    done += os.copy_file_range(a, b, 4 << 20, done, done)'
+                stat -c %s to""");
+
+        assertThat(fs.shared()).isEqualTo(3 << 20);
+        assertThat(fs.reads() + fs.writes()).isEqualTo(before);
+    }
+
+    @Test
+    void ioctl_isNoneOfOurs() throws Exception {
+        Files.write(directory.resolve("file"), new byte[10]);
+
+        assertThat(shell("""
+                python3 -c '
+                import errno, fcntl, os
+                try:
+                    fcntl.ioctl(os.open("file", os.O_RDONLY), 0x7777)
+                except OSError as e:
+                    print(errno.errorcode[e.errno])'
+                """)).isEqualTo("ENOTTY");
+    }
+
+    @Test
     void settle_afterACloseInAnotherProgram_knowsOfIt() throws Exception {
         for (int round = 0; round < 50; round++) {
             shell("printf x > file" + round);

@@ -19,6 +19,7 @@ final class WatchedFileSystem extends MemoryFileSystem {
     private final AtomicInteger attributeReads = new AtomicInteger();
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
+    private final AtomicInteger shared = new AtomicInteger();
     private final AtomicInteger largestRead = new AtomicInteger();
     private final AtomicInteger largestWrite = new AtomicInteger();
     private final Set<String> threads = ConcurrentHashMap.newKeySet();
@@ -47,6 +48,11 @@ final class WatchedFileSystem extends MemoryFileSystem {
 
     int writes() {
         return writes.get();
+    }
+
+    /** Bytes that were copied without being read and written. */
+    int shared() {
+        return shared.get();
     }
 
     int largestRead() {
@@ -89,5 +95,13 @@ final class WatchedFileSystem extends MemoryFileSystem {
         largestWrite.accumulateAndGet(src.remaining(), Math::max);
         beforeWrite.happen();
         super.write(handle, offset, src);
+    }
+
+    @Override
+    public long share(long source, long sourceOffset, long target, long targetOffset, long lengthBytes)
+            throws PoolException {
+        long count = super.share(source, sourceOffset, target, targetOffset, lengthBytes);
+        shared.addAndGet((int) count);
+        return count;
     }
 }

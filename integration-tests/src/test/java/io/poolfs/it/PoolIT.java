@@ -67,6 +67,38 @@ class PoolIT {
     }
 
     @Test
+    void copy_insideThePool_movesNoBytes() throws Exception {
+        List<Path> remotes = Folders.make(temp, 3);
+        try (Machine machine = new Machine(temp.resolve("machine"))) {
+            machine.init("media", remotes);
+            Path mount = machine.mount("mnt");
+            String digest = RandomFiles.write(mount.resolve("large"), 5, 20_000_000);
+            machine.poolfs("flush").orFail();
+            long before = usedBytes(remotes);
+
+            Shell.bash(mount, "cp large copy; printf change | dd of=copy conv=notrunc bs=1 seek=9000000 status=none");
+            Shell.bash(mount, "cp large copy2; rm large");
+            machine.poolfs("flush").orFail();
+
+            assertThat(usedBytes(remotes) - before).isLessThan(2_000_000);
+            machine.unmount(mount);
+            machine.loseTmpfs();
+            mount = machine.mount("mnt");
+            assertThat(RandomFiles.tree(mount)).containsEntry("copy2", digest);
+            assertThat(Shell.bash(mount, "(cmp -l copy copy2 || true) | wc -l").trim()).isEqualTo("6");
+            machine.unmount(mount);
+        }
+    }
+
+    private static long usedBytes(List<Path> remotes) throws Exception {
+        long bytes = 0;
+        for (Path remote : remotes) {
+            bytes += Long.parseLong(Shell.bash(remote, "du -sb . | cut -f 1").trim());
+        }
+        return bytes;
+    }
+
+    @Test
     void kill_afterClose_losesNothing() throws Exception {
         List<Path> remotes = Folders.make(temp, 3);
         try (Machine machine = new Machine(temp.resolve("machine"))) {

@@ -139,6 +139,19 @@ final class ToldFileSystem implements PoolFileSystem {
     }
 
     @Override
+    public long seek(long handle, Seek what, long offset) throws PoolException {
+        return fs.seek(handle, what, offset);
+    }
+
+    @Override
+    public long share(long source, long sourceOffset, long target, long targetOffset, long lengthBytes)
+            throws PoolException {
+        long shared = fs.share(source, sourceOffset, target, targetOffset, lengthBytes);
+        tellContent(writing.get(target));
+        return shared;
+    }
+
+    @Override
     public void flush(long handle) throws PoolException {
         fs.flush(handle);
     }

@@ -105,6 +105,20 @@ public interface Image {
      */
     void punch(long offset, long lengthBytes, long nowNanos) throws PoolException;
 
+    /**
+     * The range holds from now on what {@code recording} records as pending in it, in place of what the image has there;
+     * the size grows when needed. The range begins with a block and ends with one, or at or behind the size.
+     *
+     * @param recording one local transaction, run under the image's lock; nothing has changed when it throws
+     * @throws PoolException STALE when the range ends inside a block that has more content
+     */
+    void share(long offset, long lengthBytes, long nowNanos, Recording recording) throws PoolException;
+
+    @FunctionalInterface
+    interface Recording {
+        void record() throws PoolException;
+    }
+
     /** Pending extents were recorded by others than its seals and punches: they lie beneath its absent blocks. */
     void pendingAdded();
 

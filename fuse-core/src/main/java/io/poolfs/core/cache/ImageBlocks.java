@@ -281,6 +281,29 @@ final class ImageBlocks {
         return clean.count() * BLOCK;
     }
 
+    /** Dirty blocks of [from, to) leave: what lies beneath them is newer. None is sealed. */
+    void drop(FilePair pair, long from, long to) throws PoolException {
+        BlockMap gone = new BlockMap();
+        dirty.forEachRun(from, to, gone::set);
+        if (gone.isEmpty()) {
+            return;
+        }
+        present.removeAll(gone);
+        dirty.removeAll(gone);
+        try {
+            marks.write(pair.map(), from, to, null);
+        } catch (PoolException e) {
+            present.addAll(gone);
+            dirty.addAll(gone);
+            throw e;
+        }
+        shape.incrementAndGet();
+        publish(from, to);
+        punch(pair, gone);
+        budget.release(Budget.Use.STAGED, gone.count() * BLOCK);
+        trimMarks(pair, from, to);
+    }
+
     /** Marks of the blocks from here on go. */
     void cutMarks(FilePair pair, long from) throws PoolException {
         marks.cut(pair.map(), from);

@@ -251,6 +251,42 @@ final class ImageState {
         settle();
     }
 
+    /**
+     * Clean blocks go first: nothing may be beneath them that is not theirs. Between the record and the rest, dirty
+     * blocks lie over it and what is behind the old size is due to be cut, so a crash leaves a part of the change.
+     */
+    void share(long start, long end, long nowNanos, Image.Recording recording, Grant grant) throws PoolException {
+        long from = ImageBlocks.blockOf(start);
+        long to = ImageBlocks.blocksTo(end);
+        long size = content.sizeBytes();
+        FilePair pair = blocks.useOrCreate(grant);
+        try {
+            blocks.evict(pair, from, to);
+            cutDue = end > size;
+            try {
+                writeHeader(ContentSteps.changed(content, size, nowNanos, nowNanos), grant);
+            } catch (PoolException e) {
+                cutDue = false;
+                throw e;
+            }
+            recording.record();
+            mayHavePending = true;
+            seals.breakUncopied(from, to);
+            overtake(from, to);
+            boolean grows = cutDue;
+            cutDue = false;
+            try {
+                writeHeader(ContentSteps.changed(content, Math.max(size, end), nowNanos, nowNanos), grant);
+            } catch (PoolException e) {
+                cutDue = grows;
+                throw e;
+            }
+            blocks.drop(pair, from, to);
+        } finally {
+            pair.done();
+        }
+    }
+
     void setTimes(@Nullable Long accessNanos, @Nullable Long modifyNanos, long nowNanos, Grant grant)
             throws PoolException {
         long modify = modifyNanos == null ? content.modifyNanos() : modifyNanos;

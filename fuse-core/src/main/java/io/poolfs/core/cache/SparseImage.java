@@ -310,6 +310,19 @@ final class SparseImage implements Image {
     }
 
     @Override
+    public void share(long offset, long lengthBytes, long nowNanos, Recording recording) throws PoolException {
+        changeHeader(grant -> {
+            long end = offset + lengthBytes;
+            if (offset % BLOCK_BYTES != 0
+                    || (end % BLOCK_BYTES != 0 && end < content().sizeBytes())) {
+                throw new PoolException(
+                        Reason.STALE, "inode " + inode + ": " + offset + "+" + lengthBytes + " is not whole blocks");
+            }
+            state.share(offset, end, nowNanos, recording, grant);
+        });
+    }
+
+    @Override
     public void pendingAdded() {
         try (Monitor.Hold hold = lock.enter()) {
             state.pendingAdded();

@@ -22,6 +22,12 @@ public interface Fetcher extends AutoCloseable {
     /** Makes the range present, zeros too, without read-ahead. */
     void fetch(Image image, long offset, long lengthBytes) throws PoolException;
 
+    /** The first offset at or behind this one that holds data; the size when there is none. Fetches nothing. */
+    long nextData(Image image, long offset) throws PoolException;
+
+    /** The first offset at or behind this one that lies in a hole; the size when there is none. Fetches nothing. */
+    long nextHole(Image image, long offset) throws PoolException;
+
     /** Writes into the image, fetching the edges that the write covers in part: {@link Image#write} for callers. */
     default void write(Image image, long offset, ByteBuffer src, long nowNanos, long deadlineNanos)
             throws PoolException {

@@ -34,6 +34,7 @@ public final class RangeFetcher implements Fetcher {
     private final Budget budget;
     private final FetchSettings settings;
     private final ContentResolver resolver;
+    private final Holes holes;
     private final UnitRunner runner;
     private final AheadTasks tasks;
     private final FetchCounters counters = new FetchCounters();
@@ -53,6 +54,7 @@ public final class RangeFetcher implements Fetcher {
         this.budget = budget;
         this.settings = settings;
         this.resolver = new ContentResolver(metadata);
+        this.holes = new Holes(resolver);
         this.runner = new UnitRunner(resolver, new ChunkReader(remotes, objectNames), budget, buffers, counters);
         this.tasks = new AheadTasks(scheduler, settings, this::runAhead);
     }
@@ -87,6 +89,16 @@ public final class RangeFetcher implements Fetcher {
         } finally {
             letGo(fetches);
         }
+    }
+
+    @Override
+    public long nextData(Image image, long offset) throws PoolException {
+        return holes.nextData(image, offset);
+    }
+
+    @Override
+    public long nextHole(Image image, long offset) throws PoolException {
+        return holes.nextHole(image, offset);
     }
 
     private void fetchAbsent(ImageFetches fetches, ByteRange absent) throws PoolException {

@@ -4,6 +4,8 @@ import io.poolfs.core.cache.Image;
 import io.poolfs.core.cache.Images;
 import io.poolfs.core.fetch.Fetcher;
 import io.poolfs.core.fs.PoolFileSystem.Allocation;
+import io.poolfs.core.fs.PoolFileSystem.Seek;
+import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
@@ -20,6 +22,7 @@ final class Contents {
     /** Largest size of a file: what the presence maps are made for. */
     static final long MAX_FILE_BYTES = 1L << 46;
 
+    private final Metadata metadata;
     private final Images images;
     private final Fetcher fetcher;
     private final Stager stager;
@@ -31,6 +34,7 @@ final class Contents {
     private final OpenCounts counts;
 
     Contents(Engine engine, OpenCounts counts) {
+        this.metadata = engine.metadata();
         this.images = engine.images();
         this.fetcher = engine.fetcher();
         this.stager = engine.stager();
@@ -121,6 +125,38 @@ final class Contents {
             }
         }
         stager.modified(image);
+    }
+
+    long seek(long handle, Seek what, long offset) throws PoolException {
+        OpenFile file = files.require(handle);
+        long size = file.image().content().sizeBytes();
+        if (offset < 0 || offset >= size) {
+            throw new PoolException(Reason.NO_DATA, "offset " + offset + " is not inside " + size + " bytes");
+        }
+        if (counts.hasWriters(file.inode())) {
+            return what == Seek.DATA ? offset : size;
+        }
+        if (what == Seek.HOLE) {
+            return fetcher.nextHole(file.image(), offset);
+        }
+        long data = fetcher.nextData(file.image(), offset);
+        if (data >= size) {
+            throw new PoolException(Reason.NO_DATA, "no data behind offset " + offset + " of " + size + " bytes");
+        }
+        return data;
+    }
+
+    long share(long source, long sourceOffset, long target, long targetOffset, long lengthBytes) throws PoolException {
+        OpenFile from = files.require(source);
+        OpenFile to = requireWritable(target);
+        checkRange(sourceOffset, lengthBytes);
+        checkRange(targetOffset, lengthBytes);
+        long shared =
+                new Sharing(metadata, from.image(), sourceOffset, to.image(), targetOffset).share(lengthBytes, now());
+        if (shared > 0) {
+            stager.modified(to.image());
+        }
+        return shared;
     }
 
     /** One descriptor of several was closed: what was written is committed soon, whoever else has the file open. */

@@ -59,6 +59,11 @@ public interface PoolFileSystem {
         ZERO_RANGE_KEEP_SIZE
     }
 
+    enum Seek {
+        DATA,
+        HOLE
+    }
+
     enum XattrMode {
         CREATE_OR_REPLACE,
         CREATE,
@@ -117,6 +122,20 @@ public interface PoolFileSystem {
     void write(long handle, long offset, ByteBuffer src) throws PoolException;
 
     void allocate(long handle, Allocation allocation, long offset, long lengthBytes) throws PoolException;
+
+    /**
+     * The first offset at or behind the given one that holds data, or that lies in a hole; the end of the file counts as
+     * a hole. NO_DATA when there is none. While somebody can write the file, all of it is data: pages mapped by him may
+     * not have come here yet.
+     */
+    long seek(long handle, Seek what, long offset) throws PoolException;
+
+    /**
+     * Lets the target have the source's bytes at an offset without moving any: both point to the same chunks from then
+     * on. Returns how many of them, from the first one on; 0 at the end of the source. UNSUPPORTED where there is nothing
+     * to share: then the caller copies.
+     */
+    long share(long source, long sourceOffset, long target, long targetOffset, long lengthBytes) throws PoolException;
 
     /** One descriptor of the handle was closed. */
     void flush(long handle) throws PoolException;

@@ -256,6 +256,18 @@ public final class PooledFileSystem implements PoolFileSystem {
     }
 
     @Override
+    public long seek(long handle, Seek what, long offset) throws PoolException {
+        return contents.seek(handle, what, offset);
+    }
+
+    @Override
+    public long share(long source, long sourceOffset, long target, long targetOffset, long lengthBytes)
+            throws PoolException {
+        engine.writeGate().check();
+        return contents.share(source, sourceOffset, target, targetOffset, lengthBytes);
+    }
+
+    @Override
     public void flush(long handle) throws PoolException {
         contents.flush(handle);
     }

@@ -7,6 +7,7 @@ import io.poolfs.core.meta.PendingExtent;
 import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.Chunk;
 import io.poolfs.core.model.ChunkId;
+import io.poolfs.core.model.Extent;
 import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
@@ -76,6 +77,7 @@ final class CommitRun {
     private final List<Image> acquired = new ArrayList<>();
     private final List<SealedFile> sealed = new ArrayList<>();
     private final List<ChunkId> held = new ArrayList<>();
+    private final List<ChunkId> kept = new ArrayList<>();
 
     CommitRun(Parts parts, CommitQueue.Batch batch, Ends ends) {
         this.parts = parts;
@@ -97,6 +99,7 @@ final class CommitRun {
             fail(new PoolException(Reason.INTERNAL, "commit failed: " + e, e));
         } finally {
             held.forEach(parts.placed()::letGo);
+            kept.forEach(parts.placed()::letGoOf);
             acquired.forEach(parts.images()::release);
         }
     }
@@ -203,6 +206,7 @@ final class CommitRun {
             try {
                 SealedFile file = new SealedFile(work, image, seal, pendingBeneath(work.inode, seal), joined(work));
                 sealed.add(file);
+                keep(file);
                 try (Monitor.Hold hold = parts.state().monitor.enter()) {
                     work.covered = covers;
                     work.sealedGeneration = file.content.generation();
@@ -230,6 +234,17 @@ final class CommitRun {
             }
             return writer.pendingExtents(inode, 0, size);
         });
+    }
+
+    /** A punch may take what is pending away before it is committed, and the last use of its chunk with it. */
+    private void keep(SealedFile file) {
+        for (PendingExtent pending : file.pending) {
+            Extent extent = pending.extent();
+            if (extent != null) {
+                kept.add(extent.piece().chunk());
+                parts.placed().keep(extent.piece().chunk());
+            }
+        }
     }
 
     private List<SealedFile.Joined> joined(FileWork work) {

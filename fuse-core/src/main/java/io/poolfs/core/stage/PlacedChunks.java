@@ -49,6 +49,9 @@ public final class PlacedChunks {
     private final Supplier<List<Remote>> remotes;
     private final Randomness random;
     private final Map<ChunkId, Placed> placed = new HashMap<>();
+    /** Chunks that commits under way will use, with how many of them. */
+    private final Map<ChunkId, Integer> kept = new HashMap<>();
+
     private final Map<RemoteId, Long> bytesPerSecond = new HashMap<>();
     private long turn;
 
@@ -125,6 +128,19 @@ public final class PlacedChunks {
         }
     }
 
+    /** A commit under way will use it, whatever becomes of its pending record, until {@link #letGoOf}. */
+    void keep(ChunkId id) {
+        synchronized (placed) {
+            kept.merge(id, 1, Integer::sum);
+        }
+    }
+
+    void letGoOf(ChunkId id) {
+        synchronized (placed) {
+            kept.computeIfPresent(id, (key, commits) -> commits == 1 ? null : commits - 1);
+        }
+    }
+
     /** The journaled state counts it now, or it has been deleted. */
     public void forget(ChunkId id) {
         synchronized (placed) {
@@ -136,7 +152,7 @@ public final class PlacedChunks {
     public boolean isHeld(ChunkId id) {
         synchronized (placed) {
             Placed p = placed.get(id);
-            return p != null && p.state() != State.PENDING;
+            return kept.containsKey(id) || (p != null && p.state() != State.PENDING);
         }
     }
 

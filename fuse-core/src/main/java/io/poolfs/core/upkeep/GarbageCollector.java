@@ -126,6 +126,7 @@ public final class GarbageCollector {
                 if (item.transaction() <= safe
                         && item.droppedNanos() <= droppedBefore
                         && !pending.contains(id)
+                        && !placed.isHeld(id)
                         && !isRead.test(id)) {
                     ripe.add(item.chunk());
                 }

@@ -45,10 +45,13 @@ final class Abi {
         static final int CREATE = 35;
         static final int INTERRUPT = 36;
         static final int DESTROY = 38;
+        static final int IOCTL = 39;
         static final int BATCH_FORGET = 42;
         static final int FALLOCATE = 43;
         static final int READDIRPLUS = 44;
         static final int RENAME2 = 45;
+        static final int LSEEK = 46;
+        static final int COPY_FILE_RANGE = 47;
 
         private Opcode() {}
     }
@@ -324,6 +327,41 @@ final class Abi {
         static final int SIZE = 32;
 
         private FallocateIn() {}
+    }
+
+    /** {@code fuse_lseek_in}; only these two are asked for. */
+    static final class LseekIn {
+        static final int FH = 0;
+        static final int OFFSET = 8;
+        static final int WHENCE = 16;
+        static final int SIZE = 24;
+
+        static final int SEEK_DATA = 3;
+        static final int SEEK_HOLE = 4;
+
+        private LseekIn() {}
+    }
+
+    /** {@code fuse_lseek_out}. */
+    static final class LseekOut {
+        static final int OFFSET = 0;
+        static final int SIZE = 8;
+
+        private LseekOut() {}
+    }
+
+    /** {@code fuse_copy_file_range_in}; the answer is {@link WriteOut}. */
+    static final class CopyFileRangeIn {
+        static final int FH_IN = 0;
+        static final int OFF_IN = 8;
+        static final int NODEID_OUT = 16;
+        static final int FH_OUT = 24;
+        static final int OFF_OUT = 32;
+        static final int LEN = 40;
+        static final int FLAGS = 48;
+        static final int SIZE = 56;
+
+        private CopyFileRangeIn() {}
     }
 
     /** {@code fuse_getxattr_in}, for LISTXATTR too; behind it the name. */

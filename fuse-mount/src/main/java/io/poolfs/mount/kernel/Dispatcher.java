@@ -60,6 +60,8 @@ final class Dispatcher {
             case Abi.Opcode.RELEASE -> files.release(request, reply);
             case Abi.Opcode.FSYNC -> files.sync(request, reply);
             case Abi.Opcode.FALLOCATE -> files.allocate(request, reply);
+            case Abi.Opcode.LSEEK -> files.seek(request, reply);
+            case Abi.Opcode.COPY_FILE_RANGE -> files.copyRange(request, reply);
             case Abi.Opcode.SETATTR -> attributes.set(request, reply);
             case Abi.Opcode.STATFS -> attributes.space(request, reply);
             case Abi.Opcode.GETXATTR -> xattrs.get(request, reply);
@@ -84,6 +86,7 @@ final class Dispatcher {
             case Abi.Opcode.FORGET, Abi.Opcode.BATCH_FORGET -> reply.none();
             case Abi.Opcode.INIT -> negotiation.answer(request, reply);
             case Abi.Opcode.DESTROY -> reply.ok();
+            case Abi.Opcode.IOCTL -> reply.error(Errnos.ENOTTY);
             default -> refuse(request, reply);
         }
     }
@@ -114,6 +117,8 @@ final class Dispatcher {
             case Abi.Opcode.RELEASE -> "release";
             case Abi.Opcode.FSYNC -> "fsync";
             case Abi.Opcode.FALLOCATE -> "fallocate";
+            case Abi.Opcode.LSEEK -> "lseek";
+            case Abi.Opcode.COPY_FILE_RANGE -> "copy_file_range";
             case Abi.Opcode.UNLINK -> "unlink";
             case Abi.Opcode.RENAME, Abi.Opcode.RENAME2 -> "rename";
             default -> "request " + request.opcode();

@@ -3,6 +3,7 @@ package io.poolfs.mount.kernel;
 import io.poolfs.core.fs.Errnos;
 import io.poolfs.core.fs.PoolFileSystem;
 import io.poolfs.core.fs.PoolFileSystem.Opened;
+import io.poolfs.core.fs.PoolFileSystem.Seek;
 import io.poolfs.core.model.FileName;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
@@ -92,6 +93,34 @@ final class FileOperations {
             setIdBits.drop(request.node());
         }
         reply.ok();
+    }
+
+    void seek(Request request, Reply reply) throws PoolException {
+        request.require(Abi.LseekIn.SIZE);
+        Seek what =
+                switch (request.getInt(Abi.LseekIn.WHENCE)) {
+                    case Abi.LseekIn.SEEK_DATA -> Seek.DATA;
+                    case Abi.LseekIn.SEEK_HOLE -> Seek.HOLE;
+                    default ->
+                        throw new PoolException(
+                                Reason.INVALID, "lseek with whence " + request.getInt(Abi.LseekIn.WHENCE));
+                };
+        reply.offset(fs.seek(request.getLong(Abi.LseekIn.FH), what, request.getLong(Abi.LseekIn.OFFSET)));
+    }
+
+    /** The kernel copies by itself what is refused as not supported. */
+    void copyRange(Request request, Reply reply) throws PoolException {
+        request.require(Abi.CopyFileRangeIn.SIZE);
+        long shared = fs.share(
+                request.getLong(Abi.CopyFileRangeIn.FH_IN),
+                request.getLong(Abi.CopyFileRangeIn.OFF_IN),
+                request.getLong(Abi.CopyFileRangeIn.FH_OUT),
+                request.getLong(Abi.CopyFileRangeIn.OFF_OUT),
+                Math.min(request.getLong(Abi.CopyFileRangeIn.LEN), Integer.MAX_VALUE));
+        if (request.caller().uid() != SUPERUSER) {
+            setIdBits.drop(request.getLong(Abi.CopyFileRangeIn.NODEID_OUT));
+        }
+        reply.written((int) shared);
     }
 
     /**

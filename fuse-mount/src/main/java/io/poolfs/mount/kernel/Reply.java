@@ -108,6 +108,11 @@ final class Reply {
         body(Abi.WriteOut.SIZE);
     }
 
+    void offset(long offset) {
+        body.putLong(Abi.LseekOut.OFFSET, offset);
+        body(Abi.LseekOut.SIZE);
+    }
+
     /** How long an extended attribute is, for who asks with size 0. */
     void length(int count) {
         body.putInt(Abi.GetxattrOut.BYTES, count).putInt(Abi.GetxattrOut.BYTES + Integer.BYTES, 0);

@@ -251,6 +251,17 @@ public class MemoryFileSystem implements PoolFileSystem {
     }
 
     @Override
+    public long seek(long handle, Seek what, long offset) throws PoolException {
+        return files.seek(handle, what, offset);
+    }
+
+    @Override
+    public long share(long source, long sourceOffset, long target, long targetOffset, long lengthBytes)
+            throws PoolException {
+        return files.share(source, sourceOffset, target, targetOffset, lengthBytes);
+    }
+
+    @Override
     public void flush(long handle) throws PoolException {
         files.node(handle);
     }

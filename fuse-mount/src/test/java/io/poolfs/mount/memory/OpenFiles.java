@@ -1,6 +1,7 @@
 package io.poolfs.mount.memory;
 
 import io.poolfs.core.fs.PoolFileSystem.Allocation;
+import io.poolfs.core.fs.PoolFileSystem.Seek;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import java.io.IOException;
@@ -13,6 +14,9 @@ import java.util.function.Consumer;
 /** The open files and what is done through them. */
 final class OpenFiles {
     private static final long MAX_FILE_BYTES = 1L << 46;
+
+    private static final int PAGE_BYTES = 4096;
+    private static final long MAX_SHARED_BYTES = 1 << 20;
 
     private record OpenFile(Node node, boolean writable) {}
 
@@ -85,6 +89,48 @@ final class OpenFiles {
             }
             node.modified(MemoryFileSystem.now());
         }
+    }
+
+    /** Whole pages of zeros are holes. */
+    long seek(long handle, Seek what, long offset) throws PoolException {
+        Node node = node(handle);
+        if (offset < 0 || offset >= node.sizeBytes) {
+            throw new PoolException(Reason.NO_DATA, "offset " + offset + " of " + node.sizeBytes);
+        }
+        for (long at = offset; at < node.sizeBytes; at = at - at % PAGE_BYTES + PAGE_BYTES) {
+            if (isHole(node, at - at % PAGE_BYTES) == (what == Seek.HOLE)) {
+                return at;
+            }
+        }
+        if (what == Seek.HOLE) {
+            return node.sizeBytes;
+        }
+        throw new PoolException(Reason.NO_DATA, "no data behind " + offset);
+    }
+
+    private static boolean isHole(Node node, long offset) throws PoolException {
+        ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
+        doing(() -> node.content.read(offset, page));
+        for (byte each : page.array()) {
+            if (each != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Refuses what does not begin with a page, as a file system does that shares whole blocks. */
+    long share(long source, long sourceOffset, long target, long targetOffset, long lengthBytes) throws PoolException {
+        if (targetOffset % PAGE_BYTES != 0) {
+            throw new PoolException(Reason.UNSUPPORTED, "offset " + targetOffset);
+        }
+        long left = node(source).sizeBytes - sourceOffset;
+        ByteBuffer bytes =
+                ByteBuffer.allocate((int) Math.max(0, Math.min(MAX_SHARED_BYTES, Math.min(left, lengthBytes))));
+        read(source, sourceOffset, bytes);
+        int count = bytes.flip().remaining();
+        write(target, targetOffset, bytes);
+        return count;
     }
 
     void resize(Node node, long sizeBytes) throws PoolException {

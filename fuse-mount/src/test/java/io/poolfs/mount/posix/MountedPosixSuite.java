@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 public abstract class MountedPosixSuite
         implements MountedFiles,
                 MountedAllocation,
+                MountedCopies,
                 MountedNames,
                 MountedLinks,
                 MountedListings,

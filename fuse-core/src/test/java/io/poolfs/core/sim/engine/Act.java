@@ -27,6 +27,7 @@ record Act(int client, Verb verb, long a, long b, long c) {
         FLUSH,
         CLOSE,
         SAVE,
+        COPY,
         RENAME,
         EXCHANGE,
         LINK,

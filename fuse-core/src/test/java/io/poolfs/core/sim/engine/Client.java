@@ -106,6 +106,7 @@ final class Client {
             case FLUSH -> flush(handle(a, false));
             case CLOSE -> close(handle(a, false));
             case SAVE -> save(place(a), b, c);
+            case COPY -> copy(handle(a, true), regular(b), c);
             case RENAME -> rename(a, b, RenameMode.REPLACE);
             case EXCHANGE -> rename(a, b, RenameMode.EXCHANGE);
             case LINK -> link(regular(a), place(b));
@@ -415,6 +416,46 @@ final class Client {
         content(file.inode, changed, () -> {
             fs().write(file.handle, offset, ByteBuffer.wrap(bytes));
             return file.inode;
+        });
+    }
+
+    /** As {@code cp} does: what the pool does not share is read and written. */
+    private void copy(@Nullable Open target, long source, long c) throws PoolException {
+        if (target == null
+                || source == 0
+                || source == target.inode
+                || tree.get(source).wild()) {
+            return;
+        }
+        byte[] from = tree.get(source).content();
+        byte[] old = tree.get(target.inode).content();
+        int sourceOffset = c % 3 == 0 ? 0 : (int) (c % (from.length + 1));
+        int offset = c % 4 == 0 ? 0 : (int) (c % (old.length + 1)) & (c % 16 == 1 ? -1 : -4096);
+        int wanted = Math.min(from.length - sourceOffset, setting.maxFileBytes() - offset);
+        int end = offset + wanted;
+        int length = end % 4096 != 0 && end < old.length ? wanted - end % 4096 : wanted;
+        if (length <= 0) {
+            return;
+        }
+        byte[] changed = Arrays.copyOf(old, Math.max(old.length, offset + length));
+        System.arraycopy(from, sourceOffset, changed, offset, length);
+        content(target.inode, changed, () -> {
+            long handle = fs().open(null, source, false, false).handle();
+            try {
+                Holes.check(fs(), handle, from);
+                long shared = fs().share(handle, sourceOffset, target.handle, offset, wanted);
+                if (shared != length) {
+                    throw new AssertionError("shared " + shared + " bytes, not " + length);
+                }
+            } catch (PoolException e) {
+                if (e.reason() != Reason.UNSUPPORTED) {
+                    throw e;
+                }
+                fs().write(target.handle, offset, ByteBuffer.wrap(from, sourceOffset, length));
+            } finally {
+                fs().release(handle);
+            }
+            return target.inode;
         });
     }
 

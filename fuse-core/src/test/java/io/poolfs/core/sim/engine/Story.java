@@ -2,8 +2,10 @@ package io.poolfs.core.sim.engine;
 
 import io.poolfs.core.sim.engine.Act.Verb;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** A seed, which decides how the pool is made and what chance does, and what is done to it, line by line. */
 record Story(long seed, List<Act> acts) {
@@ -73,6 +75,13 @@ record Story(long seed, List<Act> acts) {
         Verb.PAUSE
     };
 
+    /** Of every eighth seed: files are copied inside the pool too. */
+    private static final Verb[] COPYING_MIX = Stream.concat(
+                    Arrays.stream(MIX), Stream.generate(() -> Verb.COPY).limit(6))
+            .toArray(Verb[]::new);
+
+    private static final int COPYING_SEEDS = 8;
+
     /** What may go wrong, with how often in a thousand acts. */
     private record Hazard(Verb verb, int perMille) {}
 
@@ -105,8 +114,9 @@ record Story(long seed, List<Act> acts) {
         List<Hazard> hazards =
                 HAZARDS.stream().filter(each -> random.nextInt(3) > 0).toList();
         List<Act> acts = new ArrayList<>();
+        Verb[] mix = seed % COPYING_SEEDS == COPYING_SEEDS - 1 ? COPYING_MIX : MIX;
         for (int i = 0; i < length; i++) {
-            Verb verb = MIX[random.nextInt(MIX.length)];
+            Verb verb = mix[random.nextInt(mix.length)];
             int dice = random.nextInt(1000);
             for (Hazard hazard : hazards) {
                 dice -= hazard.perMille;
