@@ -85,7 +85,8 @@ class PoolIT {
             machine.loseTmpfs();
             mount = machine.mount("mnt");
             assertThat(RandomFiles.tree(mount)).containsEntry("copy2", digest);
-            assertThat(Shell.bash(mount, "(cmp -l copy copy2 || true) | wc -l").trim()).isEqualTo("6");
+            assertThat(Shell.bash(mount, "(cmp -l copy copy2 || true) | wc -l").trim())
+                    .isEqualTo("6");
             machine.unmount(mount);
         }
     }
