@@ -17,6 +17,7 @@ import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
 import io.poolfs.core.pool.Pool;
 import io.poolfs.core.pool.PoolAudit;
+import io.poolfs.core.remote.RemoteActivity;
 import io.poolfs.core.remote.RemoteStatus;
 import io.poolfs.core.stage.Stager;
 import io.poolfs.core.time.Scheduler;
@@ -80,6 +81,11 @@ final class EnginePool implements OpenPool {
     @Override
     public List<RemoteStatus> remotes() {
         return pool.remoteStatuses();
+    }
+
+    @Override
+    public List<RemoteActivity> activities() {
+        return pool.remotes().activities();
     }
 
     @Override

@@ -37,6 +37,7 @@ class LayersTest {
             Map.entry("config", Set.of()),
             Map.entry("remote", Set.of()),
             Map.entry("remote.rclone", Set.of("remote")),
+            Map.entry("remote.directory", Set.of("remote", "local")),
             Map.entry("meta", Set.of()),
             Map.entry("journal", Set.of("meta", "remote", "local")),
             Map.entry("placement", Set.of("remote")),

@@ -76,10 +76,11 @@ final class StatusText {
 
     static String remotes(List<PoolStatus.RemoteInfo> remotes) {
         Table table = new Table(
-                "remote", "state", ">of this pool", ">chunks", ">free", ">capacity", ">garbage", "last error");
+                "remote", "way", "state", ">of this pool", ">chunks", ">free", ">capacity", ">garbage", "last error");
         for (PoolStatus.RemoteInfo remote : remotes) {
             table.row(
                     remote.name(),
+                    remote.way() == null ? "" : remote.way(),
                     state(remote),
                     Quantities.readableSize(remote.poolBytes()),
                     remote.poolChunks(),

@@ -7,6 +7,7 @@ import io.poolfs.core.journal.ShippedLog;
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
+import io.poolfs.core.remote.RemoteActivity;
 import io.poolfs.core.remote.RemoteStatus;
 import io.poolfs.core.stage.Stager;
 import io.poolfs.core.time.Scheduler;
@@ -33,6 +34,11 @@ public interface OpenPool extends AutoCloseable {
     Budget budget();
 
     List<RemoteStatus> remotes();
+
+    /** What goes on at those that are configured. */
+    default List<RemoteActivity> activities() {
+        return List.of();
+    }
 
     /** Why every change is refused; null when changes are possible, or were not asked for. */
     default @Nullable String readOnlyReason() {

@@ -1,6 +1,7 @@
 package io.poolfs.cli.service;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.poolfs.core.remote.RemoteActivity;
 import io.poolfs.core.remote.RemoteStatus;
 import java.time.Instant;
 import java.util.List;
@@ -51,9 +52,16 @@ public record PoolStatus(
     /** {@code known}: false when a remote does not tell its room. */
     public record Space(long totalBytes, long freeBytes, boolean known, long inodes) {}
 
-    /** One remote: what is known of it, and this pool's bytes there. */
+    /**
+     * One remote: what is known of it, and this pool's bytes there.
+     *
+     * @param way how it is reached: rclone, or direct
+     * @param upBytesPerSecond now, all uploads together
+     * @param waiting transfers that wait for their turn
+     */
     public record RemoteInfo(
             String name,
+            @Nullable String way,
             @Nullable String id,
             String health,
             boolean enabled,
@@ -69,11 +77,18 @@ public record PoolStatus(
             int downloadsInProgress,
             long uploadedBytes,
             long downloadedBytes,
+            long upBytesPerSecond,
+            long downBytesPerSecond,
+            int waiting,
+            long requests,
+            long failures,
             @Nullable String lastError) {
 
-        public static RemoteInfo of(RemoteStatus status, long poolBytes, long poolChunks, long garbageBytes) {
+        public static RemoteInfo of(
+                RemoteStatus status, RemoteActivity activity, long poolBytes, long poolChunks, long garbageBytes) {
             return new RemoteInfo(
                     status.name(),
+                    activity.way(),
                     status.id() == null ? null : status.id().hex(),
                     status.health().name().toLowerCase(Locale.ROOT),
                     status.enabled(),
@@ -89,6 +104,11 @@ public record PoolStatus(
                     status.downloadsInProgress(),
                     status.uploadedBytes(),
                     status.downloadedBytes(),
+                    activity.upBytesPerSecond(),
+                    activity.downBytesPerSecond(),
+                    activity.waiting(),
+                    activity.requests(),
+                    activity.failures(),
                     status.lastError());
         }
 

@@ -7,9 +7,11 @@ import io.poolfs.core.meta.MetadataReader;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolfsVersion;
 import io.poolfs.core.model.RemoteId;
+import io.poolfs.core.remote.RemoteActivity;
 import io.poolfs.core.remote.RemoteStatus;
 import io.poolfs.core.stage.Stager;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -80,11 +82,15 @@ final class StatusReport {
     private List<PoolStatus.RemoteInfo> remotes() throws PoolException {
         Map<RemoteId, MetadataReader.Usage> usage = pool.metadata().read(MetadataReader::usage);
         KnownRemotes known = KnownRemotes.of(pool);
+        Map<String, RemoteActivity> activities = new HashMap<>();
+        pool.activities().forEach(activity -> activities.put(activity.name(), activity));
         List<PoolStatus.RemoteInfo> infos = new ArrayList<>();
         for (RemoteStatus status : pool.remotes()) {
             RemoteId id = known.idOf(status);
             MetadataReader.Usage used = id == null ? NOTHING : usage.getOrDefault(id, NOTHING);
-            infos.add(PoolStatus.RemoteInfo.of(status, used.storedBytes(), used.chunks(), used.garbageBytes()));
+            RemoteActivity activity = activities.getOrDefault(status.name(), RemoteActivity.none(status.name()));
+            infos.add(
+                    PoolStatus.RemoteInfo.of(status, activity, used.storedBytes(), used.chunks(), used.garbageBytes()));
         }
         return infos;
     }

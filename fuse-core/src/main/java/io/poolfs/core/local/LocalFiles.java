@@ -3,6 +3,7 @@ package io.poolfs.core.local;
 import io.poolfs.core.model.PoolException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The port to local files for journal, images, sealed chunks and spill. Usable from any thread.
@@ -37,6 +38,13 @@ public interface LocalFiles {
 
     long sizeBytes(Path path) throws PoolException;
 
+    /** What the name stands for, null when for nothing. A link is not followed, except by a path that ends in {@code .}. */
+    @Nullable
+    Stat stat(Path path) throws PoolException;
+
+    /** Makes one directory; nothing happens when it is there. NOT_FOUND when its parent is not. */
+    void makeDirectory(Path directory) throws PoolException;
+
     /** Renames over an existing file. Durable after {@link #syncDirectory}. */
     void rename(Path from, Path to) throws PoolException;
 
@@ -68,6 +76,13 @@ public interface LocalFiles {
         @Override
         void close() throws PoolException;
     }
+
+    /**
+     * What a name stands for; neither file nor directory: something else, a link for one.
+     *
+     * @param device number of the file system that holds it
+     */
+    record Stat(boolean isDirectory, boolean isFile, long sizeBytes, long device) {}
 
     /**
      * Room on the file system that holds a path.

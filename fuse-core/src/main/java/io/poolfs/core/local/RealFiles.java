@@ -15,8 +15,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Local files as the system has them. Stateless. A thread's interrupt disturbs none of its calls. */
+/** Local files as the system has them. Immutable. A thread's interrupt disturbs none of its calls. */
 public final class RealFiles implements LocalFiles {
     private static final int DIRECTORY_MODE = 0700;
     private static final int FILE_MODE = 0600;
@@ -32,10 +33,24 @@ public final class RealFiles implements LocalFiles {
     private static final long TMPFS = 0x01021994L;
     private static final long RAMFS = 0x858458f6L;
 
-    private RealFiles() {}
+    private static final int SHARED_DIRECTORY_MODE = 0777;
+    private static final int SHARED_FILE_MODE = 0666;
+
+    private final int directoryMode;
+    private final int fileMode;
+
+    private RealFiles(int directoryMode, int fileMode) {
+        this.directoryMode = directoryMode;
+        this.fileMode = fileMode;
+    }
 
     public static RealFiles create() {
-        return new RealFiles();
+        return new RealFiles(DIRECTORY_MODE, FILE_MODE);
+    }
+
+    /** For places that are not ours alone: what is made there is open to whom the process's umask lets. */
+    public static RealFiles shared() {
+        return new RealFiles(SHARED_DIRECTORY_MODE, SHARED_FILE_MODE);
     }
 
     @Override
@@ -53,7 +68,7 @@ public final class RealFiles implements LocalFiles {
     @Override
     public void createPrivateDirectory(Path directory) throws PoolException {
         OpenPlaces.refuse(directory);
-        if (makeDirectory(directory)) {
+        if (makeWithParents(directory)) {
             OpenPlaces.refuse(directory); // what was missing before may be another's now
             return;
         }
@@ -122,6 +137,19 @@ public final class RealFiles implements LocalFiles {
             throw new PoolException(Reason.NOT_FOUND, "no file " + path);
         }
         return stat.sizeBytes();
+    }
+
+    @Override
+    public @Nullable Stat stat(Path path) throws PoolException {
+        FileStat stat = FileStat.of(path);
+        return stat == null ? null : new Stat(stat.isDirectory(), stat.isFile(), stat.sizeBytes(), stat.device());
+    }
+
+    @Override
+    public void makeDirectory(Path directory) throws PoolException {
+        if (Libc.calls().mkdir(Libc.bytes(directory), directoryMode) != 0 && Libc.errno() != Libc.EEXIST) {
+            throw Libc.failure("make directory", directory, Libc.errno());
+        }
     }
 
     @Override
@@ -223,11 +251,11 @@ public final class RealFiles implements LocalFiles {
         }
     }
 
-    private static LocalFile open(Path path, int flags) throws PoolException {
+    private LocalFile open(Path path, int flags) throws PoolException {
         byte[] name = Libc.bytes(path);
         int fd;
         do {
-            fd = Libc.calls().open(name, flags | Libc.O_CLOEXEC, FILE_MODE);
+            fd = Libc.calls().open(name, flags | Libc.O_CLOEXEC, fileMode);
         } while (fd < 0 && Libc.errno() == Libc.EINTR);
         if (fd < 0) {
             throw Libc.failure("open", path, Libc.errno());
@@ -236,8 +264,8 @@ public final class RealFiles implements LocalFiles {
     }
 
     /** Makes the directory with its parents; false when it is there already. */
-    private static boolean makeDirectory(Path directory) throws PoolException {
-        if (Libc.calls().mkdir(Libc.bytes(directory), DIRECTORY_MODE) == 0) {
+    private boolean makeWithParents(Path directory) throws PoolException {
+        if (Libc.calls().mkdir(Libc.bytes(directory), directoryMode) == 0) {
             return true;
         }
         int errno = Libc.errno();
@@ -246,8 +274,8 @@ public final class RealFiles implements LocalFiles {
         }
         Path parent = directory.getParent();
         if (errno == Libc.ENOENT && parent != null) {
-            makeDirectory(parent);
-            if (Libc.calls().mkdir(Libc.bytes(directory), DIRECTORY_MODE) == 0) {
+            makeWithParents(parent);
+            if (Libc.calls().mkdir(Libc.bytes(directory), directoryMode) == 0) {
                 return true;
             }
             errno = Libc.errno();

@@ -201,6 +201,36 @@ public final class SimFiles implements LocalFiles {
         }
     }
 
+    /** The device is told by where it is mounted. */
+    @Override
+    public @Nullable Stat stat(Path path) throws PoolException {
+        step(Operation.STAT, path);
+        synchronized (this) {
+            SimNode node = node(path);
+            if (node == null) {
+                return null;
+            }
+            long size = node instanceof SimNode.Regular file ? file.content().sizeBytes() : 0;
+            boolean isDirectory = node instanceof SimDirectory;
+            return new Stat(
+                    isDirectory,
+                    !isDirectory,
+                    size,
+                    mountOf(absolute(path)).prefix().hashCode());
+        }
+    }
+
+    @Override
+    public void makeDirectory(Path directory) throws PoolException {
+        step(Operation.MAKE_DIRECTORY, directory);
+        synchronized (this) {
+            SimNode made = parentOf(directory).entries().get(nameOf(directory));
+            if (made == null) {
+                directory(directory, true);
+            }
+        }
+    }
+
     @Override
     public void rename(Path from, Path to) throws PoolException {
         step(Operation.RENAME, from);

@@ -1,16 +1,24 @@
 package io.poolfs.core.pool;
 
+import io.poolfs.core.local.RealFiles;
 import io.poolfs.core.model.PoolException;
+import io.poolfs.core.remote.directory.DirectoryStore;
+import io.poolfs.core.remote.rclone.PlainDirectory;
 import io.poolfs.core.remote.rclone.RcloneConfig;
 import io.poolfs.core.remote.rclone.RcloneDaemon;
 import io.poolfs.core.remote.rclone.RcloneStore;
+import io.poolfs.core.time.Scheduler;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
-/** Remotes over one rclone, which ends with it. */
+/** Remotes over one rclone, which ends with it; those that are plain directories without it. */
 final class RcloneConnections implements Connections {
+    private final Scheduler scheduler;
     private final RcloneDaemon rclone;
 
-    RcloneConnections(RcloneDaemon rclone) {
+    RcloneConnections(Scheduler scheduler, RcloneDaemon rclone) {
+        this.scheduler = scheduler;
         this.rclone = rclone;
     }
 
@@ -21,6 +29,11 @@ final class RcloneConnections implements Connections {
 
     @Override
     public Connection open(String remote, Duration timeout) throws PoolException {
+        Optional<Path> directory = new PlainDirectory(rclone).of(remote);
+        if (directory.isPresent()) {
+            DirectoryStore store = DirectoryStore.open(scheduler, RealFiles.shared(), remote, directory.get(), timeout);
+            return new Connection(store, store);
+        }
         RcloneStore store = RcloneStore.open(rclone, remote, timeout);
         return new Connection(store, store);
     }

@@ -51,7 +51,8 @@ final class RealGround implements Ground {
 
     @Override
     public Connections connect(PoolConfig config, @Nullable String configPassword) throws PoolException {
-        return new RcloneConnections(RcloneDaemon.start(scheduler, RcloneSetup.launch(config, configPassword)));
+        return new RcloneConnections(
+                scheduler, RcloneDaemon.start(scheduler, RcloneSetup.launch(config, configPassword)));
     }
 
     @Override

@@ -90,7 +90,7 @@ final class GuardedStore implements RemoteStore {
         guards.room().putBegins(sizeBytes);
         boolean stored = false;
         try (Slots.Slot slot = guards.uploads().take(sizeBytes <= SMALL_BYTES, deadline);
-                Traffic.Transfer transfer = guards.traffic().new Transfer(true)) {
+                Traffic.Transfer transfer = guards.traffic().new Transfer(true, sizeBytes)) {
             // The store bounds an upload itself, by the movement of its bytes.
             guards.retry()
                     .run(
@@ -114,7 +114,7 @@ final class GuardedStore implements RemoteStore {
         int length = dst.remaining();
         guards.admit(deadline);
         try (Slots.Slot slot = guards.downloads().take(length <= SMALL_BYTES, deadline);
-                Traffic.Transfer transfer = guards.traffic().new Transfer(false)) {
+                Traffic.Transfer transfer = guards.traffic().new Transfer(false, length)) {
             guards.retry()
                     .run(
                             deadline,

@@ -210,6 +210,18 @@ public final class PoolRemote implements Remote, AutoCloseable {
     }
 
     @Override
+    public RemoteActivity activity() {
+        return new RemoteActivity(
+                name(),
+                origin.way(),
+                traffic.uploadingBytesPerSecond(),
+                traffic.downloadingBytesPerSecond(),
+                uploads.waiting() + downloads.waiting(),
+                traffic.requests(),
+                traffic.failures());
+    }
+
+    @Override
     public void freed(long bytes) {
         room.freed(bytes);
     }

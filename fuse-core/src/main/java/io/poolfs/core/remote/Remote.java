@@ -18,6 +18,11 @@ public interface Remote {
 
     RemoteStatus status();
 
+    /** What goes on there now. */
+    default RemoteActivity activity() {
+        return RemoteActivity.none(name());
+    }
+
     /** An object of so many bytes was deleted: what is known of its room is to count that. */
     default void freed(long bytes) {
         // Who does not keep count has nothing to do.

@@ -19,6 +19,11 @@ public interface RemoteOrigin {
      */
     void checkReallyEmpty() throws PoolException;
 
+    /** How the store is reached, in a word for people. */
+    default String way() {
+        return "rclone";
+    }
+
     /** For stores that know nothing of their backend: each is an origin of its own. */
     static RemoteOrigin unknown(String name) {
         return new RemoteOrigin() {

@@ -49,6 +49,10 @@ public final class Remotes implements AutoCloseable {
         return List.copyOf(statuses);
     }
 
+    public List<RemoteActivity> activities() {
+        return all.stream().map(Remote::activity).toList();
+    }
+
     /** Takes another set in use, after a change of the configuration. The old ones stay open; their owner closes them. */
     public void replace(List<? extends Remote> remotes) {
         all = List.copyOf(remotes);

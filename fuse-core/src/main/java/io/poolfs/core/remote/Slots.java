@@ -20,6 +20,9 @@ final class Slots {
     @GuardedByMonitor("monitor")
     private int taken;
 
+    @GuardedByMonitor("monitor")
+    private int waiting;
+
     Slots(Scheduler scheduler, String what, int limit) {
         this.monitor = scheduler.newMonitor(what);
         this.what = what;
@@ -35,7 +38,14 @@ final class Slots {
     /** Waits for a slot; TIMEOUT at the deadline. */
     Slot take(boolean small, long deadlineNanos) throws PoolException {
         try (Monitor.Hold hold = monitor.enter()) {
-            if (!monitor.await(() -> taken < limit + (small ? 1 : 0), deadlineNanos)) {
+            waiting++;
+            boolean free;
+            try {
+                free = monitor.await(() -> taken < limit + (small ? 1 : 0), deadlineNanos);
+            } finally {
+                waiting--;
+            }
+            if (!free) {
                 throw new PoolException(Reason.TIMEOUT, what + ": all " + limit + " slots stayed busy");
             }
             taken++;
@@ -46,6 +56,12 @@ final class Slots {
     int taken() {
         try (Monitor.Hold hold = monitor.enter()) {
             return taken;
+        }
+    }
+
+    int waiting() {
+        try (Monitor.Hold hold = monitor.enter()) {
+            return waiting;
         }
     }
 

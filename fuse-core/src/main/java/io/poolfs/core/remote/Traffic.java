@@ -1,6 +1,9 @@
 package io.poolfs.core.remote;
 
 import io.poolfs.core.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -11,6 +14,7 @@ public final class Traffic {
 
     private static final double WEIGHT_OF_NEWEST = 0.2;
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final long MIN_TOLD_NANOS = Duration.ofSeconds(4).toNanos();
 
     private final Clock clock;
     private final Direction up = new Direction();
@@ -26,6 +30,8 @@ public final class Traffic {
         final AtomicLong bytes = new AtomicLong();
         final AtomicInteger inProgress = new AtomicInteger();
         final AtomicLong bytesPerSecond = new AtomicLong();
+        final Meter meter = new Meter();
+        final Set<Transfer> running = ConcurrentHashMap.newKeySet();
     }
 
     public long uploadedBytes() {
@@ -54,6 +60,29 @@ public final class Traffic {
         return down.bytesPerSecond.get();
     }
 
+    /** Of all uploads together, over the last seconds. */
+    public long uploadingBytesPerSecond() {
+        return now(up);
+    }
+
+    /** Of all downloads together, over the last seconds. */
+    public long downloadingBytesPerSecond() {
+        return now(down);
+    }
+
+    /** Those under way count with what transfers of their direction have had in that time lately. */
+    private long now(Direction direction) {
+        long nanos = clock.monotonicNanos();
+        long rate = direction.meter.bytesPerSecond(nanos);
+        for (Transfer transfer : direction.running) {
+            long elapsed = nanos - transfer.begunAt;
+            double likely = Math.min(
+                    (double) transfer.expectedBytes, direction.bytesPerSecond.get() * (elapsed / NANOS_PER_SECOND));
+            rate += (long) (likely * NANOS_PER_SECOND / Math.max(elapsed, MIN_TOLD_NANOS));
+        }
+        return rate;
+    }
+
     /** Calls made to the store, repeated ones too. */
     public long requests() {
         return requests.get();
@@ -75,15 +104,21 @@ public final class Traffic {
     final class Transfer implements AutoCloseable {
         private final Direction direction;
         private final long begunAt = clock.monotonicNanos();
+        private final long expectedBytes;
 
-        Transfer(boolean upload) {
+        Transfer(boolean upload, long expectedBytes) {
+            this.expectedBytes = expectedBytes;
             direction = upload ? up : down;
             direction.inProgress.incrementAndGet();
+            direction.running.add(this);
         }
 
         void done(long bytes) {
             direction.bytes.addAndGet(bytes);
-            long nanos = clock.monotonicNanos() - begunAt;
+            long now = clock.monotonicNanos();
+            long nanos = now - begunAt;
+            direction.running.remove(this);
+            direction.meter.add(begunAt, now, bytes);
             if (bytes >= TELLING_BYTES && nanos > 0) {
                 long speed = (long) (bytes * NANOS_PER_SECOND / nanos);
                 direction.bytesPerSecond.updateAndGet(
@@ -94,6 +129,7 @@ public final class Traffic {
         @Override
         public void close() {
             direction.inProgress.decrementAndGet();
+            direction.running.remove(this);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.poolfs.core.model.PoolException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Files of a process that is killed: after so many changes nothing happens any more. */
 final class KillableFiles implements LocalFiles {
@@ -61,6 +62,17 @@ final class KillableFiles implements LocalFiles {
     @Override
     public long sizeBytes(Path path) throws PoolException {
         return files.sizeBytes(path);
+    }
+
+    @Override
+    public @Nullable Stat stat(Path path) throws PoolException {
+        return files.stat(path);
+    }
+
+    @Override
+    public void makeDirectory(Path directory) throws PoolException {
+        change();
+        files.makeDirectory(directory);
     }
 
     @Override

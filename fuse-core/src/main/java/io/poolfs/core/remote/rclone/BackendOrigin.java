@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param localPath of the directory when it is local, else null
  * @param account a digest of what tells the account or host; empty for local
  * @param cryptUnder the place whose content the outermost crypt encrypts, null without a crypt
+ * @param plain nothing but aliases is wrapped around it, and no option changes how it is used
  */
 record BackendOrigin(
         String type,
         @Nullable String localPath,
         String account,
-        @Nullable String cryptUnder) {
+        @Nullable String cryptUnder,
+        boolean plain) {
     /** Wrappers of one other place, named by their option {@code remote}. */
     private static final List<String> WRAPPERS =
             List.of("crypt", "alias", "chunker", "compress", "hasher", "cache", "archive");
@@ -59,6 +62,9 @@ record BackendOrigin(
             "user",
             "username");
 
+    /** What an alias or a local remote may have without being used in another way than a directory. */
+    private static final Set<String> PLAIN_OPTIONS = Set.of("type", "remote", "description");
+
     private static final int DEEPEST = 16;
     private static final int DIGEST_CHARS = 16;
 
@@ -72,22 +78,25 @@ record BackendOrigin(
     static BackendOrigin resolve(String remote, Sections config) throws PoolException {
         String place = remote;
         String cryptUnder = null;
+        boolean plain = true;
         for (int depth = 0; depth < DEEPEST; depth++) {
             RcloneName name = RcloneName.parse(place);
+            plain &= !name.hasOptions(place);
             if (name.isLocalPath()) {
-                return new BackendOrigin("local", name.path(), "", cryptUnder);
+                return new BackendOrigin("local", name.path(), "", cryptUnder, plain);
             }
             if (name.section().isEmpty()) {
-                return new BackendOrigin(name.backend(), null, digest(name.backend() + ":" + place), cryptUnder);
+                return new BackendOrigin(name.backend(), null, digest(name.backend() + ":" + place), cryptUnder, false);
             }
             Map<String, String> options = config.section(name.section());
             String type = options.getOrDefault("type", "");
+            plain &= (type.equals("alias") || type.equals("local")) && PLAIN_OPTIONS.containsAll(options.keySet());
             if (type.equals("local")) {
-                return new BackendOrigin("local", name.path(), "", cryptUnder);
+                return new BackendOrigin("local", name.path(), "", cryptUnder, plain);
             }
             String under = options.get("remote");
             if (!WRAPPERS.contains(type) || under == null) {
-                return new BackendOrigin(type, null, account(name.section(), type, options), cryptUnder);
+                return new BackendOrigin(type, null, account(name.section(), type, options), cryptUnder, false);
             }
             if (type.equals("crypt") && cryptUnder == null) {
                 cryptUnder = under;

@@ -58,6 +58,12 @@ record RcloneName(String section, String backend, String path) {
         return -1;
     }
 
+    /** Whether the text, which this was parsed from, has options between the name and the path. */
+    boolean hasOptions(String text) {
+        return !(section.isEmpty() && backend.isEmpty())
+                && text.length() > path.length() + section.length() + backend.length() + (section.isEmpty() ? 2 : 1);
+    }
+
     boolean isLocalPath() {
         return section.isEmpty() && (backend.isEmpty() || backend.equals("local"));
     }

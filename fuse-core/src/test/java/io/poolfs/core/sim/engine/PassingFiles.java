@@ -6,6 +6,7 @@ import io.poolfs.core.model.PoolException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Local files that pass everything on; what is to be different is overridden. */
 class PassingFiles implements LocalFiles {
@@ -48,6 +49,16 @@ class PassingFiles implements LocalFiles {
     @Override
     public long sizeBytes(Path path) throws PoolException {
         return files.sizeBytes(path);
+    }
+
+    @Override
+    public @Nullable Stat stat(Path path) throws PoolException {
+        return files.stat(path);
+    }
+
+    @Override
+    public void makeDirectory(Path directory) throws PoolException {
+        files.makeDirectory(directory);
     }
 
     @Override
