@@ -1,22 +1,16 @@
 package io.poolfs.core.journal;
 
-import io.poolfs.core.meta.Op;
 import io.poolfs.core.model.OwnerId;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
-import io.poolfs.core.remote.RemoteLabel;
 import io.poolfs.core.remote.RemoteStore;
 import io.poolfs.core.time.GuardedByMonitor;
 import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
 import io.poolfs.core.time.Task;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -52,10 +46,7 @@ final class Shipper implements ShippedLog {
     private final CheckpointShelf shelf;
 
     @GuardedByMonitor("monitor")
-    private final Map<RemoteId, MemberLine> lines = new LinkedHashMap<>();
-
-    @GuardedByMonitor("monitor")
-    private Voters voters;
+    private final MemberLines lines;
 
     @GuardedByMonitor("monitor")
     private long epoch;
@@ -112,11 +103,11 @@ final class Shipper implements ShippedLog {
         this.chain = chain;
         this.shelf = shelf;
         this.stores = stores;
-        this.voters = voters;
         this.committed = committed;
         this.interval = interval;
         this.fence = new Fence(scheduler, layout);
         this.monitor = scheduler.newMonitor("shipper");
+        this.lines = new MemberLines(scheduler, monitor, new Load(), stores, voters);
     }
 
     /**
@@ -130,18 +121,17 @@ final class Shipper implements ShippedLog {
             throws PoolException {
         try (Monitor.Hold hold = monitor.enter()) {
             introduction = claimed;
-            openLines();
+            lines.open();
             long last = chain.last();
             brought = last;
             monitor.signalAll();
             boolean done = monitor.await(
-                    () -> stopped || (isOnMembers(last) && (!checkpointsToo || areCheckpointsShipped())),
-                    deadlineNanos);
+                    () -> stopped || (lines.hold(last) && (!checkpointsToo || areCheckpointsShipped())), deadlineNanos);
             if (!done || stopped) {
                 throw new PoolException(
                         Reason.NO_QUORUM,
                         "epoch " + newEpoch + " cannot start: " + chain.head() + " is not on enough members: "
-                                + complaints());
+                                + lines.complaints());
             }
         }
     }
@@ -172,9 +162,9 @@ final class Shipper implements ShippedLog {
     /** Who has to acknowledge from now on. New members get everything; nothing counts less than before. */
     void setVoters(Voters now) {
         try (Monitor.Hold hold = monitor.enter()) {
-            voters = now;
+            lines.setVoters(now);
             if (introduction != null) {
-                openLines();
+                lines.open();
             }
             monitor.signalAll();
         }
@@ -182,7 +172,7 @@ final class Shipper implements ShippedLog {
 
     Voters voters() {
         try (Monitor.Hold hold = monitor.enter()) {
-            return voters;
+            return lines.voters();
         }
     }
 
@@ -193,7 +183,7 @@ final class Shipper implements ShippedLog {
             if (fenced == null) {
                 fenced = why;
             }
-            lines.values().forEach(MemberLine::stop);
+            lines.stop();
             monitor.signalAll();
         }
     }
@@ -202,7 +192,7 @@ final class Shipper implements ShippedLog {
     void stop() {
         try (Monitor.Hold hold = monitor.enter()) {
             stopped = true;
-            lines.values().forEach(MemberLine::stop);
+            lines.stop();
             monitor.signalAll();
         }
     }
@@ -215,7 +205,7 @@ final class Shipper implements ShippedLog {
         }
         List<MemberLine> ending;
         try (Monitor.Hold hold = monitor.enter()) {
-            ending = List.copyOf(lines.values());
+            ending = lines.all();
         }
         for (MemberLine line : ending) {
             line.join(deadlineNanos);
@@ -234,7 +224,7 @@ final class Shipper implements ShippedLog {
         try (Monitor.Hold hold = monitor.enter()) {
             if (transaction > shipped && transaction > demanded) {
                 demanded = transaction;
-                lines.values().forEach(MemberLine::poke);
+                lines.poke();
                 monitor.signalAll();
             }
             boolean done = monitor.await(() -> shipped >= transaction || fenced != null || stopped, deadlineNanos);
@@ -245,9 +235,9 @@ final class Shipper implements ShippedLog {
                 throw new PoolException(fenced.reason(), String.valueOf(fenced.getMessage()), fenced);
             }
             throw new PoolException(
-                    done ? Reason.CLOSED : isEveryMemberFull() ? Reason.REMOTE_FULL : Reason.NO_QUORUM,
+                    done ? Reason.CLOSED : lines.areAllFull() ? Reason.REMOTE_FULL : Reason.NO_QUORUM,
                     "transaction " + transaction + " is not on enough members yet (shipped: " + shipped + "): "
-                            + (epoch == 0 ? "no epoch could be claimed; " : "") + complaints());
+                            + (epoch == 0 ? "no epoch could be claimed; " : "") + lines.complaints());
         }
     }
 
@@ -315,37 +305,24 @@ final class Shipper implements ShippedLog {
     /** Waits until so many members hold the checkpoint that it may stand for what is before it; false at the deadline. */
     boolean awaitCheckpoint(String name, long deadlineNanos) throws PoolException {
         try (Monitor.Hold hold = monitor.enter()) {
-            boolean unused = monitor.await(() -> stopped || fenced != null || isCheckpointShipped(name), deadlineNanos);
-            return isCheckpointShipped(name);
+            boolean unused =
+                    monitor.await(() -> stopped || fenced != null || lines.holdCheckpoint(name), deadlineNanos);
+            return lines.holdCheckpoint(name);
         }
     }
 
     private boolean areCheckpointsShipped() {
-        return shippable().stream().allMatch(kept -> isCheckpointShipped(kept.name()));
-    }
-
-    private boolean isCheckpointShipped(String name) {
-        Set<RemoteId> holders = new HashSet<>();
-        for (MemberLine line : lines.values()) {
-            if (line.holdsCheckpoint(name)) {
-                holders.add(line.id());
-            }
-        }
-        return voters.isWritten(holders);
+        return shippable().stream().allMatch(kept -> lines.holdCheckpoint(kept.name()));
     }
 
     /** Waits until the member has the newest checkpoint and every segment; false at the deadline. */
     boolean awaitMember(RemoteId id, long deadlineNanos) throws PoolException {
         try (Monitor.Hold hold = monitor.enter()) {
-            return monitor.await(() -> stopped || fenced != null || isComplete(id), deadlineNanos) && isComplete(id);
+            return monitor.await(
+                            () -> stopped || fenced != null || lines.isComplete(id, shipped, shippable()),
+                            deadlineNanos)
+                    && lines.isComplete(id, shipped, shippable());
         }
-    }
-
-    private boolean isComplete(RemoteId id) {
-        MemberLine line = lines.get(id);
-        return line != null
-                && line.heldThrough() >= shipped
-                && shippable().stream().allMatch(kept -> line.holdsCheckpoint(kept.name()));
     }
 
     /** Lets the lines look for work again: a checkpoint was added, or something may be pruned. */
@@ -441,7 +418,7 @@ final class Shipper implements ShippedLog {
         Voters asked;
         long last;
         try (Monitor.Hold hold = monitor.enter()) {
-            asked = voters;
+            asked = lines.voters();
             last = onMembers();
         }
         Fence.Verdict verdict =
@@ -462,7 +439,7 @@ final class Shipper implements ShippedLog {
     private void shipped(long last, Voters asked) {
         Consumer<Long> listener;
         try (Monitor.Hold hold = monitor.enter()) {
-            if (!voters.equals(asked)) {
+            if (!lines.voters().equals(asked)) {
                 return;
             }
             shipped = Math.max(shipped, last);
@@ -481,65 +458,11 @@ final class Shipper implements ShippedLog {
     /** The end of a segment that W members hold, the last one or the next to confirm; what is shipped if none. */
     private long onMembers() {
         long last = chain.last();
-        if (isOnMembers(last)) {
+        if (lines.hold(last)) {
             return last;
         }
         ChainEntry next = chain.next(shipped);
-        return next != null && isOnMembers(next.end().last()) ? next.end().last() : shipped;
-    }
-
-    private boolean isOnMembers(long transaction) {
-        Set<RemoteId> holders = new HashSet<>();
-        for (MemberLine line : lines.values()) {
-            if (line.heldThrough() >= transaction) {
-                holders.add(line.id());
-            }
-        }
-        return voters.isWritten(holders);
-    }
-
-    private void openLines() {
-        if (stopped) {
-            // A claim that was under way at the end must not start what nobody stops any more.
-            return;
-        }
-        List<Op.Member> members = voters.members();
-        Set<RemoteId> wanted = new HashSet<>();
-        for (Op.Member member : members) {
-            wanted.add(member.remote());
-            if (!lines.containsKey(member.remote())) {
-                MemberLine line = new MemberLine(scheduler, monitor, new Load(), member, stores);
-                lines.put(member.remote(), line);
-                line.start();
-            }
-        }
-        lines.values().removeIf(line -> {
-            boolean gone = !wanted.contains(line.id());
-            if (gone) {
-                line.stop();
-            }
-            return gone;
-        });
-    }
-
-    /** Nothing but room is missing. */
-    private boolean isEveryMemberFull() {
-        return !lines.isEmpty()
-                && lines.values().stream()
-                        .map(MemberLine::lastError)
-                        .allMatch(e -> e != null && e.reason() == Reason.REMOTE_FULL);
-    }
-
-    private String complaints() {
-        StringBuilder text = new StringBuilder();
-        for (MemberLine line : lines.values()) {
-            PoolException e = line.lastError();
-            if (e != null) {
-                text.append(text.isEmpty() ? "" : "; ")
-                        .append(RemoteLabel.before(line.memberName(), String.valueOf(e.getMessage())));
-            }
-        }
-        return text.isEmpty() ? "waiting for the members" : text.toString();
+        return next != null && lines.hold(next.end().last()) ? next.end().last() : shipped;
     }
 
     /** Tells a member of the epoch that ships. */
