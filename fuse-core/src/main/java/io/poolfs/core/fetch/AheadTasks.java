@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tasks that fetch ahead of readers: a bounded number, and of each remote no more units at a time than it takes in
- * parallel, so that one remote's units do not keep the others' waiting. Usable from any thread.
+ * parallel, so that one remote's units do not keep the others' waiting; a remote without any may always have one. What
+ * lies nearest to its reader goes first. Usable from any thread.
  */
 final class AheadTasks {
     private final Scheduler scheduler;
@@ -50,7 +51,10 @@ final class AheadTasks {
                 return;
             }
             queue.addAll(units);
-            starts = Math.min(units.size(), settings.maxTasks() - tasks);
+            starts = Math.max(0, Math.min(units.size(), settings.maxTasks() - tasks));
+            if (starts == 0 && units.stream().anyMatch(unit -> mayRun(unit.from))) {
+                starts = 1; // those that run may all wait for remotes that hang
+            }
             tasks += starts;
         }
         for (int i = 0; i < starts; i++) {
@@ -101,22 +105,45 @@ final class AheadTasks {
             if (done != null) {
                 free(done);
             }
-            for (Iterator<FetchUnit> each = queue.iterator(); each.hasNext(); ) {
-                FetchUnit unit = each.next();
-                if (!unit.fetches.isWaiting(unit)) {
-                    each.remove();
-                } else if (unit.from == null || busy.getOrDefault(unit.from, 0) < settings.unitsPerRemote()) {
-                    each.remove();
-                    if (unit.fetches.claim(unit)) {
-                        if (unit.from != null) {
-                            busy.merge(unit.from, 1, Integer::sum);
-                        }
-                        return unit;
+            FetchUnit unit = nearest();
+            while (unit != null) {
+                queue.remove(unit);
+                if (unit.fetches.claim(unit)) {
+                    if (unit.from != null) {
+                        busy.merge(unit.from, 1, Integer::sum);
                     }
+                    return unit;
                 }
+                unit = nearest();
             }
             tasks--;
             return null;
         }
+    }
+
+    /** Of all that may run, what its reader needs first: so readers share a remote, and the slow one is not kept waiting. */
+    @GuardedByMonitor("monitor")
+    private @Nullable FetchUnit nearest() {
+        FetchUnit nearest = null;
+        long least = Long.MAX_VALUE;
+        for (Iterator<FetchUnit> each = queue.iterator(); each.hasNext(); ) {
+            FetchUnit unit = each.next();
+            if (!unit.fetches.isWaiting(unit) || unit.fetches.dropOutOfReach(unit)) {
+                each.remove();
+            } else if (mayRun(unit.from) && unit.distance() < least) {
+                nearest = unit;
+                least = unit.distance();
+            }
+        }
+        return nearest;
+    }
+
+    @GuardedByMonitor("monitor")
+    private boolean mayRun(@Nullable RemoteId from) {
+        if (from == null) {
+            return tasks <= settings.maxTasks();
+        }
+        int units = busy.getOrDefault(from, 0);
+        return units == 0 || (units < settings.unitsPerRemote() && tasks <= settings.maxTasks());
     }
 }

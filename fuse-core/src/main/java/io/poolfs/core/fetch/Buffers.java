@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * without another copy. Usable from any thread.
  */
 final class Buffers {
-    private static final int LARGE_BYTES = ReadAhead.UNIT_BYTES + (64 << 10);
+    private static final int LARGE_BYTES = Track.UNIT_BYTES + (64 << 10);
     private static final int SMALL_BYTES = 256 << 10;
     private static final int KEPT = 24;
 

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.zip.CRC32C;
 
@@ -35,10 +36,11 @@ final class ChunkReader {
     /**
      * Fills dst with the bytes of these extents, which follow each other in the file and in their chunk.
      *
+     * @param wanted asked meanwhile: CANCELLED when it says no
      * @throws PoolException CORRUPT when they are wrong twice; OBJECT_NOT_FOUND when the remote has no such chunk; else
      *     what the remote said
      */
-    void read(Chunk chunk, List<Extent> extents, ByteBuffer dst) throws PoolException {
+    void read(Chunk chunk, List<Extent> extents, ByteBuffer dst, BooleanSupplier wanted) throws PoolException {
         long start = extents.get(0).chunkOffset();
         long end = start + dst.remaining();
         if (end > chunk.sizeBytes() || !chunk.isChecksumCountRight()) {
@@ -64,7 +66,7 @@ final class ChunkReader {
         }
         boolean exact = from == start && to == end;
         ByteBuffer bytes = exact ? dst.duplicate() : ByteBuffer.allocate((int) (to - from));
-        readVerified(remote, chunk, extents, from, bytes);
+        readVerified(remote, chunk, extents, from, bytes, wanted);
         if (exact) {
             dst.position(dst.limit());
         } else {
@@ -72,12 +74,13 @@ final class ChunkReader {
         }
     }
 
-    private void readVerified(Remote remote, Chunk chunk, List<Extent> extents, long from, ByteBuffer bytes)
+    private void readVerified(
+            Remote remote, Chunk chunk, List<Extent> extents, long from, ByteBuffer bytes, BooleanSupplier wanted)
             throws PoolException {
         int start = bytes.position();
         String object = objectNames.apply(chunk);
         for (int attempt = 0; ; attempt++) {
-            remote.store().getRange(object, from, bytes);
+            remote.store().whileWanted(wanted).getRange(object, from, bytes);
             bytes.position(start);
             long wrong = firstWrong(chunk, extents, from, bytes);
             if (wrong < 0) {

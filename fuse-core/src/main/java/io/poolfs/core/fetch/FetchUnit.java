@@ -35,9 +35,11 @@ final class FetchUnit {
     /** Who waits for it or copies from it. */
     int users;
 
-    /** The stream it was planned for; null when several want it. */
-    @Nullable
-    ReadStream owner;
+    /** The run it was planned for; null when several want it. */
+    volatile @Nullable Track owner;
+
+    /** Nobody wants it any more, though it is under way. */
+    volatile boolean abandoned;
 
     @Nullable
     Outcome outcome;
@@ -48,13 +50,25 @@ final class FetchUnit {
             long end,
             boolean keepsHoles,
             @Nullable RemoteId from,
-            @Nullable ReadStream owner) {
+            @Nullable Track owner) {
         this.fetches = fetches;
         this.start = start;
         this.end = end;
         this.keepsHoles = keepsHoles;
         this.from = from;
         this.owner = owner;
+    }
+
+    /** How far ahead of its reader it lies; nothing when several want it. */
+    long distance() {
+        Track track = owner;
+        return track == null ? 0 : start - track.position();
+    }
+
+    /** Whether its reader was slower than was thought when it was planned. */
+    boolean isOutOfReach() {
+        Track track = owner;
+        return track != null && start > track.reach();
     }
 
     boolean covers(long offset) {

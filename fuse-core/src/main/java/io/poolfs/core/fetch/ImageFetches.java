@@ -40,7 +40,7 @@ final class ImageFetches {
     }
 
     /** The unit that covers the offset, used by one more until {@link #leave}; a new one, if need be, up to the end. */
-    FetchUnit use(long offset, long start, long end, boolean keepsHoles, @Nullable ReadStream by) {
+    FetchUnit use(long offset, long start, long end, boolean keepsHoles, @Nullable Track by) {
         try (Monitor.Hold hold = monitor.enter()) {
             FetchUnit unit = covering(offset);
             if (unit == null) {
@@ -54,6 +54,7 @@ final class ImageFetches {
                 unit.owner = null;
             }
             unit.users++;
+            unit.abandoned = false;
             return unit;
         }
     }
@@ -65,7 +66,7 @@ final class ImageFetches {
     }
 
     /** Adds units for what of [start, end) none covers yet; whole blocks. */
-    List<FetchUnit> add(long start, long end, @Nullable RemoteId from, ReadStream owner) {
+    List<FetchUnit> add(long start, long end, @Nullable RemoteId from, Track owner) {
         List<FetchUnit> added = new ArrayList<>();
         try (Monitor.Hold hold = monitor.enter()) {
             long at = start - start % BLOCK;
@@ -157,15 +158,35 @@ final class ImageFetches {
         }
     }
 
-    /** What was planned for this stream alone and has not begun is not needed any more. */
-    void cancel(ReadStream stream) {
+    /** What was planned for this run alone is not needed any more. What is under way is broken off. */
+    void cancel(Track track) {
         try (Monitor.Hold hold = monitor.enter()) {
             for (FetchUnit unit : List.copyOf(units.values())) {
-                if (unit.owner == stream && unit.users == 0 && unit.state == FetchUnit.State.WAITING) {
-                    unit.outcome = FetchUnit.Outcome.nothing();
-                    end(unit);
+                if (unit.owner == track && unit.users == 0) {
+                    drop(unit);
                 }
             }
+        }
+    }
+
+    /** Whether it is gone because its reader does not come so far soon; who plans for him goes on from there. */
+    boolean dropOutOfReach(FetchUnit unit) {
+        try (Monitor.Hold hold = monitor.enter()) {
+            if (unit.state == FetchUnit.State.WAITING && unit.users == 0 && unit.isOutOfReach()) {
+                drop(unit);
+                return true;
+            }
+            return false;
+        }
+    }
+
+    @GuardedByMonitor("monitor")
+    private void drop(FetchUnit unit) {
+        if (unit.state == FetchUnit.State.WAITING) {
+            unit.outcome = FetchUnit.Outcome.nothing();
+            end(unit);
+        } else if (unit.state == FetchUnit.State.RUNNING) {
+            unit.abandoned = true;
         }
     }
 }

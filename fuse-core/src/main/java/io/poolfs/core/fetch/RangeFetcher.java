@@ -39,6 +39,7 @@ public final class RangeFetcher implements Fetcher {
     private final AheadTasks tasks;
     private final FetchCounters counters = new FetchCounters();
     private final Buffers buffers = new Buffers();
+    private final Readers readers;
     private final Map<Image, ImageFetches> images = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -53,6 +54,7 @@ public final class RangeFetcher implements Fetcher {
         this.scheduler = scheduler;
         this.budget = budget;
         this.settings = settings;
+        this.readers = new Readers(Math.min(settings.readAheadMaxBytes(), budget.limitBytes() / 2));
         this.resolver = new ContentResolver(metadata);
         this.holes = new Holes(resolver);
         this.runner = new UnitRunner(resolver, new ChunkReader(remotes, objectNames), budget, buffers, counters);
@@ -69,7 +71,8 @@ public final class RangeFetcher implements Fetcher {
                 this,
                 hold(image),
                 scheduler.newMonitor("stream of inode " + image.inode()),
-                new ReadAhead(Math.min(settings.readAheadMaxBytes(), budget.limitBytes() / 2)));
+                readers,
+                scheduler.clock());
     }
 
     @Override
@@ -103,7 +106,7 @@ public final class RangeFetcher implements Fetcher {
 
     private void fetchAbsent(ImageFetches fetches, ByteRange absent) throws PoolException {
         checkOpen();
-        long end = Math.min(absent.end(), absent.offset() + ReadAhead.UNIT_BYTES);
+        long end = Math.min(absent.end(), absent.offset() + Track.UNIT_BYTES);
         FetchUnit unit = fetches.use(absent.offset(), absent.offset(), end, true, null);
         try {
             if (fetches.claim(unit)) {
@@ -125,16 +128,16 @@ public final class RangeFetcher implements Fetcher {
      * @param demandBytes how much to fetch at once; 0: from this block on only, since bytes before it cannot be had
      * @return -1: bytes before the offset could not be had
      */
-    int bring(ReadStream stream, ImageFetches fetches, long offset, int demandBytes, ByteBuffer dst)
+    int bring(ReadStream stream, Track track, ImageFetches fetches, long offset, int demandBytes, ByteBuffer dst)
             throws PoolException {
         checkOpen();
-        long start = offset - offset % (demandBytes == 0 ? Image.BLOCK_BYTES : ReadAhead.FIRST_BYTES);
-        long wanted = offset + Math.min(dst.remaining(), ReadAhead.UNIT_BYTES / 2);
-        long end = roundUp(Math.max(wanted, start + demandBytes), ReadAhead.FIRST_BYTES);
-        FetchUnit unit = fetches.use(offset, start, end, false, stream);
+        long start = offset - offset % (demandBytes == 0 ? Image.BLOCK_BYTES : Track.FIRST_BYTES);
+        long wanted = offset + Math.min(dst.remaining(), Track.UNIT_BYTES / 2);
+        long end = roundUp(Math.max(wanted, start + demandBytes), Track.FIRST_BYTES);
+        FetchUnit unit = fetches.use(offset, start, end, false, track);
         try {
             if (fetches.claim(unit)) {
-                stream.lost(unit.end);
+                stream.lost(track, unit.end);
                 run(unit, true, this::reserveForReader);
             }
             FetchUnit.Outcome outcome = fetches.await(unit);
@@ -152,7 +155,7 @@ public final class RangeFetcher implements Fetcher {
     }
 
     /** Starts fetching what is absent of [from, to). Errors are those of nobody. */
-    void planAhead(ReadStream stream, ImageFetches fetches, long from, long to, int unitBytes) {
+    void planAhead(Track track, ImageFetches fetches, long from, long to, int unitBytes) {
         try {
             List<ByteRange> absent = fetches.image().absent(from, to - from);
             if (!absent.isEmpty() && !closed) {
@@ -160,7 +163,7 @@ public final class RangeFetcher implements Fetcher {
                         resolver.resolve(fetches.image(), absent.get(0).offset(), to);
                 List<FetchUnit> units = new ArrayList<>();
                 for (Cut cut : cut(stretches, absent, unitBytes)) {
-                    units.addAll(fetches.add(cut.start(), cut.end(), cut.from(), stream));
+                    units.addAll(fetches.add(cut.start(), cut.end(), cut.from(), track));
                 }
                 tasks.submit(units);
             }

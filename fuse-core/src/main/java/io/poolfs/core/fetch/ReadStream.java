@@ -3,9 +3,11 @@ package io.poolfs.core.fetch;
 import io.poolfs.core.cache.Image;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.core.time.Clock;
 import io.poolfs.core.time.GuardedByMonitor;
 import io.poolfs.core.time.Monitor;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** One reader of one image, with what is fetched ahead of him. Owned by an open file, which closes it. */
 final class ReadStream implements Fetcher.Stream {
@@ -17,25 +19,31 @@ final class ReadStream implements Fetcher.Stream {
     private final Image image;
     private final Monitor monitor;
 
+    private final Readers readers;
+    private final Clock clock;
+
     @GuardedByMonitor("monitor")
-    private final ReadAhead ahead;
+    private final ReadAhead ahead = new ReadAhead();
 
     @GuardedByMonitor("monitor")
     private boolean closed;
 
-    ReadStream(RangeFetcher fetcher, ImageFetches fetches, Monitor monitor, ReadAhead ahead) {
+    ReadStream(RangeFetcher fetcher, ImageFetches fetches, Monitor monitor, Readers readers, Clock clock) {
         this.fetcher = fetcher;
         this.fetches = fetches;
         this.image = fetches.image();
         this.monitor = monitor;
-        this.ahead = ahead;
+        this.readers = readers;
+        this.clock = clock;
     }
 
     @Override
     public int read(long offset, ByteBuffer dst) throws PoolException {
-        int demandBytes = begin(offset);
+        Track track = begin(offset, dst.remaining());
         long at = offset;
+        long waitedSince = 0;
         boolean waited = false;
+        int demandBytes = 0;
         int idle = 0;
         while (dst.hasRemaining()) {
             int count = image.read(at, dst);
@@ -43,8 +51,12 @@ final class ReadStream implements Fetcher.Stream {
                 if (at >= image.content().sizeBytes()) {
                     break;
                 }
-                waited = true;
-                count = fetcher.bring(this, fetches, at, demandBytes, dst);
+                if (!waited) {
+                    waited = true;
+                    waitedSince = clock.monotonicNanos();
+                    demandBytes = waits(track, waitedSince);
+                }
+                count = fetcher.bring(this, track, fetches, at, demandBytes, dst);
                 if (count < 0) {
                     demandBytes = 0;
                     count = 0;
@@ -56,59 +68,85 @@ final class ReadStream implements Fetcher.Stream {
             }
             at += count;
         }
-        end(at, waited);
+        end(track, waited ? clock.monotonicNanos() - waitedSince : 0);
         return (int) (at - offset);
     }
 
-    /** Returns how much to fetch at once if the reader has to wait. */
-    private int begin(long offset) throws PoolException {
+    private Track begin(long offset, int lengthBytes) throws PoolException {
+        Track track;
+        List<Track> obsolete;
         try (Monitor.Hold hold = monitor.enter()) {
             if (closed) {
                 throw new PoolException(Reason.CLOSED, "stream of inode " + image.inode() + " is closed");
             }
-            if (ahead.seeks(offset)) {
-                fetches.cancel(this);
-            }
-            return ahead.demandBytes();
+            track = ahead.asked(offset, lengthBytes, clock.monotonicNanos());
+            obsolete = ahead.takeObsolete();
         }
+        for (Track left : obsolete) {
+            fetches.cancel(left);
+            readers.remove(left);
+        }
+        return track;
     }
 
-    private void end(long end, boolean waited) {
+    /** The reader has to wait: others work for him meanwhile. Returns how much to fetch at once. */
+    private int waits(Track track, long now) {
+        int demandBytes;
+        try (Monitor.Hold hold = monitor.enter()) {
+            track.waits(readers.share(track, now));
+            demandBytes = track.demandBytes();
+        }
+        plan(track);
+        return demandBytes;
+    }
+
+    private void end(Track track, long waitedNanos) {
+        try (Monitor.Hold hold = monitor.enter()) {
+            track.answered(clock.monotonicNanos(), waitedNanos);
+        }
+        plan(track);
+    }
+
+    private void plan(Track track) {
         long from;
         long to;
         int unitBytes;
         try (Monitor.Hold hold = monitor.enter()) {
-            ahead.advance(end, waited);
-            if (closed || !ahead.isShort()) {
+            if (closed || !track.isShort()) {
                 return;
             }
-            from = ahead.planFrom();
-            to = Math.min(ahead.planTo(), image.content().sizeBytes());
-            unitBytes = ahead.unitBytes();
+            from = track.planFrom();
+            to = Math.min(track.planTo(), image.content().sizeBytes());
             to = Math.min(to, from + RangeFetcher.PLAN_BYTES);
-            ahead.planned(to);
+            unitBytes = track.unitBytes();
+            track.planned(to);
         }
         if (from < to) {
-            fetcher.planAhead(this, fetches, from, to, unitBytes);
+            fetcher.planAhead(track, fetches, from, to, unitBytes);
         }
     }
 
     /** What was to be ahead of the reader here is not on its way. */
-    void lost(long offset) {
+    void lost(Track track, long offset) {
         try (Monitor.Hold hold = monitor.enter()) {
-            ahead.lost(offset);
+            track.lost(offset);
         }
     }
 
     @Override
     public void close() {
+        List<Track> tracks;
         try (Monitor.Hold hold = monitor.enter()) {
             if (closed) {
                 return;
             }
             closed = true;
+            tracks = ahead.tracks();
         }
-        fetches.cancel(this);
+        for (Track track : tracks) {
+            fetches.cancel(track);
+            readers.remove(track);
+        }
         fetcher.closed(fetches);
     }
 }

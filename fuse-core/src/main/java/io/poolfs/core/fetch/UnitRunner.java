@@ -69,7 +69,14 @@ final class UnitRunner {
                 return;
             }
             reserved = hasRoom ? cost : 0;
-            outcome = fetch(image, landing, plan);
+            outcome = fetch(unit, landing, plan);
+            PoolException failure = outcome.failure();
+            if (failure != null && failure.reason() == Reason.CANCELLED) {
+                // Who wants it again since then asks for it himself.
+                buffers.giveBack(outcome.bytes());
+                outcome = null;
+                return;
+            }
             ready.accept(outcome);
             if (reserved > 0) {
                 long mine = reserved;
@@ -135,7 +142,7 @@ final class UnitRunner {
     }
 
     /** Reads stretch after stretch, neighbours of one chunk at once; ends at the first that fails. */
-    private FetchUnit.Outcome fetch(Image image, Image.Landing landing, Plan plan) {
+    private FetchUnit.Outcome fetch(FetchUnit unit, Image.Landing landing, Plan plan) {
         ByteRange hull = plan.hull();
         ByteBuffer bytes = buffers.take((int) hull.lengthBytes());
         List<Stretch> stretches = plan.stretches();
@@ -148,7 +155,7 @@ final class UnitRunner {
             ByteRange range = ByteRange.between(
                     run.get(0).start(), run.get(run.size() - 1).end());
             try {
-                readRun(image, run, slice(bytes, hull, range));
+                readRun(unit, run, slice(bytes, hull, range));
             } catch (PoolException e) {
                 return new FetchUnit.Outcome(
                         landing, bytes, ByteRange.between(hull.offset(), range.offset()), e, range);
@@ -167,7 +174,7 @@ final class UnitRunner {
                 && a.chunkOffset() + a.lengthBytes() == b.chunkOffset();
     }
 
-    private void readRun(Image image, List<Stretch> run, ByteBuffer dst) throws PoolException {
+    private void readRun(FetchUnit unit, List<Stretch> run, ByteBuffer dst) throws PoolException {
         Chunk chunk = run.get(0).chunk();
         if (chunk == null) {
             fillWithZeros(dst);
@@ -175,12 +182,12 @@ final class UnitRunner {
         }
         int start = dst.position();
         try {
-            chunks.read(chunk, extentsOf(run), dst);
+            chunks.read(chunk, extentsOf(run), dst, () -> !unit.abandoned);
         } catch (PoolException e) {
             if (e.reason() != Reason.OBJECT_NOT_FOUND) {
                 throw e;
             }
-            readMoved(image, run, chunk, dst.position(start), e);
+            readMoved(unit.fetches.image(), run, chunk, dst.position(start), e);
         }
         counters.fetched(dst.position() - start);
     }
@@ -201,7 +208,8 @@ final class UnitRunner {
             }
             int from = dst.position();
             try {
-                chunks.read(chunk, List.of(extent), dst.duplicate().limit(from + (int) extent.lengthBytes()));
+                chunks.read(
+                        chunk, List.of(extent), dst.duplicate().limit(from + (int) extent.lengthBytes()), () -> true);
             } catch (PoolException e) {
                 throw e.reason() == Reason.OBJECT_NOT_FOUND
                         ? new PoolException(

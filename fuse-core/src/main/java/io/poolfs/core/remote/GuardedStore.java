@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,11 @@ final class GuardedStore implements RemoteStore {
     @Override
     public RemoteStore until(long deadline) {
         return new GuardedStore(scheduler, store, guards, Math.min(deadline, deadlineNanos));
+    }
+
+    @Override
+    public RemoteStore whileWanted(BooleanSupplier wanted) {
+        return new GuardedStore(scheduler, store.whileWanted(wanted), guards, deadlineNanos);
     }
 
     @Override

@@ -354,6 +354,10 @@ public final class PoolRemote implements Remote, AutoCloseable {
                 throttle.wentWell();
                 return;
             }
+            if (error.reason() == Reason.CANCELLED) {
+                health.answered(); // bytes were coming when the reader went elsewhere
+                return;
+            }
             traffic.failure();
             switch (error.reason()) {
                 case REMOTE_UNAVAILABLE, TIMEOUT, REMOTE_DENIED -> {

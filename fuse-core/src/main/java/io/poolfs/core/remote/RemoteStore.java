@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * A remote as a store of named, immutable objects. Names are relative paths with {@code /}. Usable from any thread;
@@ -47,6 +48,14 @@ public interface RemoteStore extends AutoCloseable {
      * timeout; a store that cannot do so returns itself. Closing it is closing the store.
      */
     default RemoteStore until(long deadlineNanos) {
+        return this;
+    }
+
+    /**
+     * The same store for reads that may become needless while they run: asked between two pieces of a body, which is
+     * then broken off with CANCELLED. A store that cannot do so returns itself. Closing it is closing the store.
+     */
+    default RemoteStore whileWanted(BooleanSupplier wanted) {
         return this;
     }
 

@@ -17,16 +17,14 @@ class ImageFetchesTest {
 
     private FetchFixture pool;
     private ImageFetches fetches;
-    private ReadStream one;
-    private ReadStream other;
+    private final Track one = new Track(0, 0);
+    private final Track other = new Track(0, 0);
 
     @BeforeEach
     void open() throws PoolException {
         pool = new FetchFixture(dir, 1 << 20, 1 << 20);
         Image image = pool.acquire(pool.file("f", pool.randomBytes(1 << 20), 1 << 20));
         fetches = new ImageFetches(image, pool.scheduler.newMonitor("fetch"), new Buffers());
-        one = (ReadStream) pool.fetcher.open(image);
-        other = (ReadStream) pool.fetcher.open(image);
     }
 
     @AfterEach
@@ -66,6 +64,26 @@ class ImageFetchesTest {
     }
 
     @Test
+    void use_ofWhatWasAbandoned_wantsItAgain() {
+        FetchUnit running = fetches.add(0, 4096, null, one).get(0);
+        assertThat(fetches.claim(running)).isTrue();
+        fetches.cancel(one);
+        assertThat(fetches.use(0, 0, 4096, false, other)).isSameAs(running);
+        assertThat(running.abandoned).isFalse();
+    }
+
+    @Test
+    void dropOutOfReach_unitThatItsReaderReachesLate_isGone() {
+        FetchUnit far = fetches.add(1 << 20, 2 << 20, null, one).get(0);
+        FetchUnit shared = fetches.add(2 << 20, 3 << 20, null, one).get(0);
+        fetches.use(2 << 20, 2 << 20, 3 << 20, false, other);
+        assertThat(fetches.dropOutOfReach(far)).isTrue();
+        assertThat(fetches.isWaiting(far)).isFalse();
+        assertThat(fetches.dropOutOfReach(shared)).isFalse();
+        assertThat(fetches.isWaiting(shared)).isTrue();
+    }
+
+    @Test
     void cancel_endsWhatWaitsForThisStreamAlone() {
         FetchUnit waiting = fetches.add(0, 4096, null, one).get(0);
         FetchUnit running = fetches.add(4096, 8192, null, one).get(0);
@@ -77,6 +95,7 @@ class ImageFetchesTest {
         fetches.cancel(one);
         assertThat(waiting.state).isEqualTo(FetchUnit.State.ENDED);
         assertThat(running.state).isEqualTo(FetchUnit.State.RUNNING);
+        assertThat(running.abandoned).isTrue();
         assertThat(shared.state).isEqualTo(FetchUnit.State.WAITING);
         assertThat(ofTheOther.state).isEqualTo(FetchUnit.State.WAITING);
         assertThat(fetches.claim(waiting)).isFalse();

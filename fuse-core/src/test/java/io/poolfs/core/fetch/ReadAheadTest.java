@@ -2,88 +2,71 @@ package io.poolfs.core.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReadAheadTest {
-    private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
-    private static final int READ = 128 * KIB;
 
-    private final ReadAhead ahead = new ReadAhead(64 * MIB);
+    private final ReadAhead ahead = new ReadAhead();
+    private long now;
 
-    private void read(long offset, boolean waited) {
-        ahead.seeks(offset);
-        ahead.advance(offset + READ, waited);
-        if (ahead.isShort()) {
-            ahead.planned(ahead.planTo());
-        }
+    private Track read(long offset, long length) {
+        return ahead.asked(offset, length, now++);
     }
 
     @Test
-    void window_firstRead_isClosed() {
-        read(0, true);
-        assertThat(ahead.window()).isZero();
-        assertThat(ahead.demandBytes()).isEqualTo(64 * KIB);
+    void asked_sequentialReads_areOneRun() {
+        Track track = read(0, MIB);
+        for (int i = 1; i < 20; i++) {
+            assertThat(read((long) i * MIB, MIB)).isSameAs(track);
+        }
+        assertThat(track.position()).isEqualTo(20L * MIB);
+        assertThat(ahead.takeObsolete()).isEmpty();
     }
 
     @Test
-    void window_sequentialReaderThatWaits_doublesUpToTheLimit() {
-        long last = 0;
-        for (int i = 0; i < 16; i++) {
-            read((long) i * READ, true);
-            assertThat(ahead.window()).isLessThanOrEqualTo(2L * (i + 1) * READ);
-            assertThat(ahead.window()).isGreaterThanOrEqualTo(last);
-            last = ahead.window();
+    void asked_neighboursSwapped_areOneRun() {
+        Track track = read(0, MIB);
+        for (int at : new int[] {2, 1, 4, 3, 6, 5}) {
+            assertThat(read((long) at * MIB, MIB)).isSameAs(track);
         }
-        assertThat(last).isGreaterThanOrEqualTo(2 * MIB);
-        for (int i = 16; i < 1000; i++) {
-            read((long) i * READ, true);
-        }
-        assertThat(ahead.window()).isEqualTo(64 * MIB);
-        assertThat(ahead.unitBytes()).isEqualTo(ReadAhead.UNIT_BYTES);
+        assertThat(track.position()).isEqualTo(7L * MIB);
     }
 
     @Test
-    void window_readerWhoNeverWaits_staysAsItIs() {
-        read(0, true);
-        read(READ, true);
-        long opened = ahead.window();
-        for (int i = 2; i < 100; i++) {
-            read((long) i * READ, false);
-        }
-        assertThat(ahead.window()).isEqualTo(opened);
+    void asked_elsewhere_leavesWhatWasPlanned() {
+        Track first = read(0, MIB);
+        read(MIB, MIB);
+        first.waits(64L * MIB);
+        first.planned(first.planTo());
+        Track second = read(500L * MIB, MIB);
+        assertThat(second).isNotSameAs(first);
+        assertThat(ahead.takeObsolete()).containsExactly(first);
+        assertThat(ahead.takeObsolete()).isEmpty();
+        assertThat(first.planFrom()).isEqualTo(2L * MIB);
     }
 
     @Test
-    void window_afterASeek_isClosedAgain() {
-        for (int i = 0; i < 50; i++) {
-            read((long) i * READ, true);
+    void asked_severalRunsInTurn_eachGoesOn() {
+        List<Track> tracks = List.of(read(0, MIB), read(100L * MIB, MIB), read(200L * MIB, MIB), read(300L * MIB, MIB));
+        ahead.takeObsolete();
+        for (int i = 1; i < 10; i++) {
+            for (int run = 0; run < tracks.size(); run++) {
+                assertThat(read((run * 100L + i) * MIB, MIB)).isSameAs(tracks.get(run));
+            }
         }
-        assertThat(ahead.seeks(500L * MIB)).isTrue();
-        assertThat(ahead.window()).isZero();
-        assertThat(ahead.seeks(500L * MIB)).isFalse();
+        assertThat(ahead.takeObsolete()).isEmpty();
+        tracks.forEach(track -> track.waits(64L * MIB));
+        assertThat(tracks).allSatisfy(track -> assertThat(track.window()).isPositive());
     }
 
     @Test
-    void seeks_neighbouringReadsSwapped_isNoSeek() {
-        read(0, true);
-        read(READ, true);
-        assertThat(ahead.seeks(3 * READ / 2)).isFalse();
-        ahead.advance(3 * READ, true);
-        assertThat(ahead.seeks(READ)).isFalse();
-    }
-
-    @Test
-    void planning_goesOnWhereItEnded_whenHalfOfTheWindowIsLeft() {
-        for (int i = 0; i < 20; i++) {
-            read((long) i * READ, true);
+    void asked_manyPlaces_keepsABoundedNumberOfRuns() {
+        for (int i = 0; i < 1000; i++) {
+            read(i * 50L * MIB, MIB);
         }
-        long planned = ahead.planFrom();
-        assertThat(ahead.isShort()).isFalse();
-        ahead.advance(planned - READ, false);
-        assertThat(ahead.isShort()).isTrue();
-        assertThat(ahead.planFrom()).isEqualTo(planned);
-        ahead.lost(planned - MIB);
-        assertThat(ahead.planFrom()).isEqualTo(planned - READ);
+        assertThat(ahead.tracks()).hasSize(8);
+        assertThat(ahead.tracks().get(7).position()).isEqualTo(999 * 50L * MIB + MIB);
     }
 }

@@ -16,6 +16,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,8 +140,10 @@ final class HttpConnection implements AutoCloseable {
      * Reads body bytes until {@code dst} is full. EOFException when the body ends before that.
      *
      * @param idleNanos the longest wait for the next bytes
+     * @param wanted asked before each wait: CANCELLED when it says no
      */
-    void readBody(ByteBuffer dst, long deadlineNanos, long idleNanos) throws IOException, PoolException {
+    void readBody(ByteBuffer dst, long deadlineNanos, long idleNanos, BooleanSupplier wanted)
+            throws IOException, PoolException {
         if (in.hasRemaining()) {
             int count = Math.min(in.remaining(), dst.remaining());
             dst.put(in.slice(in.position(), count));
@@ -152,6 +155,9 @@ final class HttpConnection implements AutoCloseable {
                 throw new EOFException("the body ended " + dst.remaining() + " bytes early");
             }
             if (count == 0) {
+                if (!wanted.getAsBoolean()) {
+                    throw new PoolException(Reason.CANCELLED, "nobody wants it any more");
+                }
                 await(SelectionKey.OP_READ, Math.min(deadlineNanos, clock.monotonicNanos() + idleNanos));
             }
         }
@@ -169,7 +175,7 @@ final class HttpConnection implements AutoCloseable {
             throw new IOException("HTTP body of " + head.contentLength() + " bytes; at most " + maxBytes + " wanted");
         }
         byte[] body = new byte[(int) head.contentLength()];
-        readBody(ByteBuffer.wrap(body), deadlineNanos, Long.MAX_VALUE >> 1);
+        readBody(ByteBuffer.wrap(body), deadlineNanos, Long.MAX_VALUE >> 1, () -> true);
         return body;
     }
 
@@ -204,7 +210,7 @@ final class HttpConnection implements AutoCloseable {
                 return body.toByteArray();
             }
             byte[] chunk = new byte[size];
-            readBody(ByteBuffer.wrap(chunk), deadlineNanos, Long.MAX_VALUE >> 1);
+            readBody(ByteBuffer.wrap(chunk), deadlineNanos, Long.MAX_VALUE >> 1, () -> true);
             body.write(chunk, 0, size);
             if (!readLine(deadlineNanos).isEmpty()) {
                 throw new IOException("HTTP chunk does not end where it said");

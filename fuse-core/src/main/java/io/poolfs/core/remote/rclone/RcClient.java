@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -95,18 +96,31 @@ final class RcClient implements AutoCloseable {
         }
     }
 
+    void getRange(String fs, String object, long offset, ByteBuffer dst, long deadlineNanos, long stallNanos)
+            throws PoolException, RcFailure, CutBodyException {
+        getRange(fs, object, offset, dst, deadlineNanos, stallNanos, () -> true);
+    }
+
     /**
      * Fills {@code dst} with the object's bytes from the offset.
      *
      * @param stallNanos the longest wait without a byte
+     * @param wanted asked between pieces: CANCELLED when it says no
      * @throws CutBodyException when the server promised the bytes and then sent fewer
      */
-    void getRange(String fs, String object, long offset, ByteBuffer dst, long deadlineNanos, long stallNanos)
+    void getRange(
+            String fs,
+            String object,
+            long offset,
+            ByteBuffer dst,
+            long deadlineNanos,
+            long stallNanos,
+            BooleanSupplier wanted)
             throws PoolException, RcFailure, CutBodyException {
-        int wanted = dst.remaining();
+        int length = dst.remaining();
         String path = "/" + RcPath.encode("[" + fs + "]/" + object);
         ByteBuffer request = ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\n" + headers + "Range: bytes=" + offset + "-"
-                        + (offset + wanted - 1) + "\r\n\r\n")
+                        + (offset + length - 1) + "\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1));
         HttpConnection connection = null;
         try {
@@ -115,9 +129,9 @@ final class RcClient implements AutoCloseable {
             if (answer.status() != PARTIAL && answer.status() != OK) {
                 throw openFailure(connection, answer, deadlineNanos);
             }
-            checkLength(object, offset, wanted, answer);
+            checkLength(object, offset, length, answer);
             try {
-                connection.readBody(dst, deadlineNanos, stallNanos);
+                connection.readBody(dst, deadlineNanos, stallNanos, wanted);
                 connection.answered();
             } catch (EOFException e) {
                 throw new CutBodyException(object, e);

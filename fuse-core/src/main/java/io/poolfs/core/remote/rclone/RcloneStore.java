@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -54,9 +55,11 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
     private final StoreShare shared;
     private final ReadFailures reads;
     private final long deadlineNanos;
+    private final BooleanSupplier wanted;
 
-    private RcloneStore(StoreShare shared, long deadlineNanos) {
+    private RcloneStore(StoreShare shared, long deadlineNanos, BooleanSupplier wanted) {
         this.shared = shared;
+        this.wanted = wanted;
         this.reads = new ReadFailures(shared, this::traits, this::confirmPresence);
         this.deadlineNanos = deadlineNanos;
     }
@@ -75,7 +78,8 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
             Scheduler scheduler, RcEndpoint endpoint, BackendOrigin.Sections sections, String name, Duration timeout)
             throws PoolException {
         RcloneName.parseRemote(name);
-        return new RcloneStore(new StoreShare(scheduler, endpoint, sections, name, timeout), Long.MAX_VALUE);
+        return new RcloneStore(
+                new StoreShare(scheduler, endpoint, sections, name, timeout), Long.MAX_VALUE, () -> true);
     }
 
     @Override
@@ -85,7 +89,12 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
 
     @Override
     public RcloneStore until(long deadline) {
-        return new RcloneStore(shared, Math.min(deadline, deadlineNanos));
+        return new RcloneStore(shared, Math.min(deadline, deadlineNanos), wanted);
+    }
+
+    @Override
+    public RcloneStore whileWanted(BooleanSupplier asked) {
+        return new RcloneStore(shared, deadlineNanos, asked);
     }
 
     @Override
@@ -122,19 +131,19 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
 
     @Override
     public void getRange(String object, long offset, ByteBuffer dst) throws PoolException {
-        int wanted = dst.remaining();
-        if (wanted == 0) {
+        int length = dst.remaining();
+        if (length == 0) {
             return;
         }
-        long deadline = transferDeadline(wanted);
+        long deadline = transferDeadline(length);
         int start = dst.position();
         try {
-            shared.client(deadline).getRange(shared.name, object, offset, dst, deadline, shared.stallNanos());
+            shared.client(deadline).getRange(shared.name, object, offset, dst, deadline, shared.stallNanos(), wanted);
         } catch (CutBodyException e) {
             dst.position(start);
-            throw reads.cutOff(e, object, offset, wanted, deadline);
+            throw reads.cutOff(e, object, offset, length, deadline);
         } catch (RcFailure e) {
-            throw reads.refused(e, object, offset, wanted, deadline);
+            throw reads.refused(e, object, offset, length, deadline);
         } catch (PoolException e) {
             dst.position(start);
             throw named(e);
