@@ -48,6 +48,7 @@ final class Meter {
         newest = Math.max(newest, slot);
     }
 
+    @GuardedBy("this")
     private int index(long slot) {
         return (int) (slot % slots.length);
     }

@@ -126,7 +126,7 @@ final class CallThreads {
     }
 
     /** TIMEOUT at the deadline, and when nothing has moved for too long. */
-    @SuppressWarnings("unchecked") // the result is the work's
+    @SuppressWarnings({"unchecked", "NullAway"}) // the result is the work's, null where that gives null
     <T> T run(String what, long deadlineNanos, Work<T> work) throws PoolException {
         takeThread(what, deadlineNanos);
         Call call = new Call();
