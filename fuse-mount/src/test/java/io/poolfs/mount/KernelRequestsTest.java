@@ -12,12 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class KernelRequestsTest extends RequestsSuite {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     KernelRequestsTest() {
         super(Transport.KERNEL, 1024 * 1024);
@@ -36,6 +39,43 @@ class KernelRequestsTest extends RequestsSuite {
 
         assertThat(reader.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         await().atMost(PATIENCE).until(() -> waiting.get() == 0);
+    }
+
+    @Test
+    void manyReadsThatHang_leaveTheRestToBeServed() throws Exception {
+        int readers = 300;
+        int remoteBytes = 10;
+        for (int i = 0; i < readers; i++) {
+            mount.invalidate(inodeOf(Files.write(directory.resolve("remote" + i), new byte[remoteBytes])));
+        }
+        mount.invalidate(inodeOf(Files.write(directory.resolve("cached"), new byte[100_000])));
+        fs.remoteSize(remoteBytes);
+        AtomicInteger waiting = new AtomicInteger();
+        CountDownLatch remotes = waitForRemotes(waiting);
+        var threads = Executors.newCachedThreadPool();
+        try {
+            var results = IntStream.range(1, readers)
+                    .mapToObj(i -> threads.submit(() -> Files.readAllBytes(directory.resolve("remote" + i)).length))
+                    .toList();
+            await().atMost(PATIENCE).until(() -> waiting.get() >= 64);
+            Process killed = new ProcessBuilder("dd", "if=" + directory.resolve("remote0"), "of=/dev/null").start();
+            await().atMost(PATIENCE).until(() -> fs.opens() >= readers);
+
+            assertThat(shell("""
+                    ls -l | wc -l; stat -c %s remote7; cat cached cached | wc -c
+                    dd if=cached of=/dev/null iflag=direct bs=64k status=none
+                    head -c 3000000 /dev/zero > new; printf x >> new; mkdir d; mv d e; stat -c %s new""")).isEqualTo("302\n10\n200000\n3000001");
+            killed.destroyForcibly();
+            assertThat(killed.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+            remotes.countDown();
+            for (Future<Integer> result : results) {
+                assertThat(result.get()).isEqualTo(remoteBytes);
+            }
+        } finally {
+            remotes.countDown();
+            threads.shutdown();
+        }
     }
 
     @Test

@@ -3,11 +3,13 @@ package io.poolfs.mount;
 import io.poolfs.core.model.FileName;
 import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.RequestId;
 import io.poolfs.mount.memory.MemoryFileSystem;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what reaches it, and fails or waits when told to. */
 final class WatchedFileSystem extends MemoryFileSystem {
@@ -17,12 +19,14 @@ final class WatchedFileSystem extends MemoryFileSystem {
 
     private final AtomicInteger lookups = new AtomicInteger();
     private final AtomicInteger attributeReads = new AtomicInteger();
+    private final AtomicInteger opens = new AtomicInteger();
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     private final AtomicInteger shared = new AtomicInteger();
     private final AtomicInteger largestRead = new AtomicInteger();
     private final AtomicInteger largestWrite = new AtomicInteger();
     private final Set<String> threads = ConcurrentHashMap.newKeySet();
+    private volatile long remoteSize = -1;
     private volatile Disturbance beforeRead = () -> {};
     private volatile Disturbance beforeWrite = () -> {};
 
@@ -40,6 +44,10 @@ final class WatchedFileSystem extends MemoryFileSystem {
 
     int attributeReads() {
         return attributeReads.get();
+    }
+
+    int opens() {
+        return opens.get();
     }
 
     int reads() {
@@ -82,11 +90,34 @@ final class WatchedFileSystem extends MemoryFileSystem {
     }
 
     @Override
+    public Opened open(@Nullable RequestId request, long inode, boolean writable, boolean truncate)
+            throws PoolException {
+        opens.incrementAndGet();
+        return super.open(request, inode, writable, truncate);
+    }
+
+    @Override
     public int read(long handle, long offset, ByteBuffer dst) throws PoolException {
         reads.incrementAndGet();
         largestRead.accumulateAndGet(dst.remaining(), Math::max);
-        beforeRead.happen();
+        if (remoteSize < 0 || isRemote(handle)) {
+            beforeRead.happen();
+        }
         return super.read(handle, offset, dst);
+    }
+
+    /** The files of this size have their bytes on a remote. */
+    void remoteSize(long sizeBytes) {
+        remoteSize = sizeBytes;
+    }
+
+    @Override
+    public boolean isLocal(long handle, long offset, int lengthBytes, boolean write) throws PoolException {
+        return super.isLocal(handle, offset, lengthBytes, write) && !isRemote(handle);
+    }
+
+    private boolean isRemote(long handle) throws PoolException {
+        return remoteSize >= 0 && sizeOf(handle) == remoteSize;
     }
 
     @Override

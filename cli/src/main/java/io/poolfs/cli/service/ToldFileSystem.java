@@ -127,6 +127,11 @@ final class ToldFileSystem implements PoolFileSystem {
     }
 
     @Override
+    public boolean isLocal(long handle, long offset, int lengthBytes, boolean write) throws PoolException {
+        return fs.isLocal(handle, offset, lengthBytes, write);
+    }
+
+    @Override
     public void write(long handle, long offset, ByteBuffer src) throws PoolException {
         fs.write(handle, offset, src);
         tellContent(writing.get(handle));

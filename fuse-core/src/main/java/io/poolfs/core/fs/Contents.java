@@ -67,6 +67,20 @@ final class Contents {
         return files.require(handle).stream().read(offset, dst);
     }
 
+    boolean isLocal(long handle, long offset, int lengthBytes, boolean write) throws PoolException {
+        checkRange(offset, lengthBytes);
+        Image image = files.require(handle).image();
+        if (write) {
+            return image.edges(offset, lengthBytes).isEmpty();
+        }
+        for (ByteRange absent : image.absent(offset, lengthBytes)) {
+            if (fetcher.nextData(image, absent.offset()) < absent.end()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     void write(long handle, long offset, ByteBuffer src) throws PoolException {
         OpenFile file = requireWritable(handle);
         int length = src.remaining();

@@ -118,6 +118,9 @@ public interface PoolFileSystem {
     /** Reads at the offset into {@code dst}; returns the count, short only at the end of the file. */
     int read(long handle, long offset, ByteBuffer dst) throws PoolException;
 
+    /** Whether a read, or a write, would find what it needs here: nothing has to come from a remote for it. */
+    boolean isLocal(long handle, long offset, int lengthBytes, boolean write) throws PoolException;
+
     /** Writes all of {@code src} at the offset; the bytes survive the death of the daemon when it returns. */
     void write(long handle, long offset, ByteBuffer src) throws PoolException;
 

@@ -244,6 +244,11 @@ public final class PooledFileSystem implements PoolFileSystem {
     }
 
     @Override
+    public boolean isLocal(long handle, long offset, int lengthBytes, boolean write) throws PoolException {
+        return contents.isLocal(handle, offset, lengthBytes, write);
+    }
+
+    @Override
     public void write(long handle, long offset, ByteBuffer src) throws PoolException {
         engine.writeGate().check();
         contents.write(handle, offset, src);

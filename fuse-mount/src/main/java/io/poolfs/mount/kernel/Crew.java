@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * and listens again after it, so that a program that does one thing after the other always meets the same running
  * thread. Another server takes over listening when that one is going to wait ({@link #waiting}), when requests have
  * piled up ({@link #callForBacklog}), or when nobody has listened for some milliseconds ({@link #watch}); so one slow
- * request never holds the others up.
+ * request never holds the others up; {@link Lanes} sees to it that many slow ones do not either.
  *
  * <p>Source: Schmidt et al., Leader/Followers (Pattern-Oriented Software Architecture 2, 2000).
  */
@@ -43,6 +43,7 @@ final class Crew {
     /** Servers at work at a time when none of them waits: more only take turns on the processors. */
     private final int busyLimit = 2 * Runtime.getRuntime().availableProcessors();
 
+    private final Lanes lanes;
     private final Ear ear;
     private final AtomicReference<@Nullable Server> listener = new AtomicReference<>();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -61,7 +62,8 @@ final class Crew {
     @GuardedBy("this")
     private int started;
 
-    Crew(Device device, Factory factory, int resting, int limit) {
+    Crew(Device device, Lanes lanes, Factory factory, int resting, int limit) {
+        this.lanes = lanes;
         this.factory = factory;
         this.resting = resting;
         this.limit = limit;
@@ -156,6 +158,12 @@ final class Crew {
                 return true;
             }
         }
+        if (lanes.signal(unique)) {
+            if (lanes.check()) {
+                signalled = true;
+            }
+            return true;
+        }
         return false;
     }
 
@@ -241,7 +249,7 @@ final class Crew {
                 call();
             }
             if (signalled) {
-                signalled = false;
+                signalled = lanes.check();
                 for (Server server : servers()) {
                     signalled |= server.interruption().check();
                 }

@@ -30,6 +30,10 @@ final class Dispatcher {
         xattrs = new XattrOperations(fs);
     }
 
+    FileOperations files() {
+        return files;
+    }
+
     void dispatch(Request request, Reply reply) {
         reply.begin(request.unique());
         int errno;

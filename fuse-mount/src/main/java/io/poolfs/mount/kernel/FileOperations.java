@@ -10,6 +10,7 @@ import io.poolfs.core.model.Reason;
 import io.poolfs.mount.session.AllocateModes;
 import io.poolfs.mount.session.Modes;
 import io.poolfs.mount.session.OpenFlags;
+import io.poolfs.mount.system.PageMemory;
 import java.nio.ByteBuffer;
 
 /**
@@ -68,6 +69,28 @@ final class FileOperations {
         request.require(Abi.TransferIn.SIZE);
         ByteBuffer dst = reply.room(request.getInt(Abi.TransferIn.BYTES));
         reply.body(fs.read(request.getLong(Abi.TransferIn.FH), request.getLong(Abi.TransferIn.OFFSET), dst));
+    }
+
+    /** Whether a read or write needs nothing from a remote; also when it will fail. */
+    boolean isLocal(Request request) {
+        try {
+            request.require(Abi.TransferIn.SIZE);
+            return fs.isLocal(
+                    request.getLong(Abi.TransferIn.FH),
+                    request.getLong(Abi.TransferIn.OFFSET),
+                    request.getInt(Abi.TransferIn.BYTES),
+                    request.opcode() == Abi.Opcode.WRITE);
+        } catch (PoolException e) {
+            return true;
+        }
+    }
+
+    /** Whether a write begins and ends with a page. */
+    static boolean isWhole(Request request) {
+        return request.bodyLength() < Abi.TransferIn.SIZE
+                || ((request.getLong(Abi.TransferIn.OFFSET) | request.getInt(Abi.TransferIn.BYTES))
+                                & (PageMemory.PAGE_BYTES - 1))
+                        == 0;
     }
 
     /** Always at the kernel's offset: a mapped page may be written back through a handle that appends. */

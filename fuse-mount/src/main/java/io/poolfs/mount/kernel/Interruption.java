@@ -84,7 +84,7 @@ final class Interruption {
         return true;
     }
 
-    private static boolean isDying(int pid) {
+    static boolean isDying(int pid) {
         if (pid == 0) {
             return false;
         }

@@ -29,10 +29,12 @@ public final class KernelSession implements MountSession {
         notifications = new Notifications(device);
         barrier = new Barrier(system);
         Dispatcher dispatcher = new Dispatcher(fs, notifications, barrier);
+        Lanes lanes = new Lanes(settings.maxWorkers(), notifications);
         crew = new Crew(
                 device,
+                lanes,
                 (servers, name) ->
-                        new Server(servers, name, system, device, dispatcher, settings, Negotiation.MAX_BYTES),
+                        new Server(servers, name, system, device, dispatcher, lanes, settings, Negotiation.MAX_BYTES),
                 settings.restingWorkers(),
                 settings.maxWorkers());
     }

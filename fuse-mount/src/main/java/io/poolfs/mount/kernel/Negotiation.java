@@ -13,10 +13,13 @@ final class Negotiation {
     static final int MAX_BYTES = 1024 * 1024;
 
     private static final int PAGE_BYTES = 4096;
-    /** Requests of read-ahead and write-back that may be on their way; remotes answer slowly, so many. */
-    private static final int MAX_BACKGROUND = 64;
+    /**
+     * Requests of read-ahead and write-back that may be on their way. Those behind them wait in the kernel, whatever
+     * they are for, so that many readers of a slow remote would hold up readers of what is cached.
+     */
+    private static final int MAX_BACKGROUND = 1024;
 
-    private static final int CONGESTION_THRESHOLD = 48;
+    private static final int CONGESTION_THRESHOLD = 768;
     private static final int TIME_GRANULARITY_NANOS = 1;
 
     /**

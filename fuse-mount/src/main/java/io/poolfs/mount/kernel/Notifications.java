@@ -40,6 +40,13 @@ final class Notifications {
         send(message);
     }
 
+    /** Answers a request that no server has in hand. */
+    void answer(long unique, int errno) {
+        NativeBuffer message = message(-errno, 0);
+        message.bytes().putLong(Abi.OutHeader.UNIQUE, unique);
+        send(message);
+    }
+
     /** Waits for notifications under way; later ones are dropped. */
     void end() {
         lifetime.writeLock().lock();

@@ -31,6 +31,19 @@ final class Request {
                 && bytes.getInt(Abi.InHeader.LEN) == lengthBytes;
     }
 
+    /** All of it, to be taken up later. */
+    byte[] copy() {
+        byte[] copy = new byte[length];
+        bytes.get(0, copy);
+        return copy;
+    }
+
+    /** A request that was copied is the one in hand. */
+    void restore(byte[] copy) {
+        bytes.put(0, copy);
+        length = copy.length;
+    }
+
     int opcode() {
         return bytes.getInt(Abi.InHeader.OPCODE);
     }

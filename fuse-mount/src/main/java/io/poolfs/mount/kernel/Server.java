@@ -27,6 +27,7 @@ final class Server extends Thread implements WaitingThread {
     private final Crew crew;
     private final Device device;
     private final Dispatcher dispatcher;
+    private final Lanes lanes;
     private final PageMemory memory;
     private final NativeBuffer received;
     private final Request request;
@@ -44,6 +45,7 @@ final class Server extends Thread implements WaitingThread {
             SystemCalls system,
             Device device,
             Dispatcher dispatcher,
+            Lanes lanes,
             MountSettings settings,
             int maxBytes) {
         super(name);
@@ -51,6 +53,7 @@ final class Server extends Thread implements WaitingThread {
         this.crew = crew;
         this.device = device;
         this.dispatcher = dispatcher;
+        this.lanes = lanes;
         // Headers end where a page ends, so that the bytes of a read or write begin with one.
         int page = PageMemory.PAGE_BYTES;
         int receiveBytes = Abi.InHeader.SIZE + Abi.TransferIn.SIZE + maxBytes;
@@ -150,15 +153,42 @@ final class Server extends Thread implements WaitingThread {
         }
         int opcode = request.opcode();
         inHand = opcode;
-        switch (opcode) {
-            case Abi.Opcode.INTERRUPT -> giveUp();
-            // These wait for remotes or for a disk, not always in a way that the crew is told of.
-            case Abi.Opcode.FSYNC, Abi.Opcode.FSYNCDIR -> {
-                crew.call();
-                dispatch();
-            }
-            default -> dispatch();
+        if (opcode == Abi.Opcode.INTERRUPT) {
+            giveUp();
+            return;
         }
+        Lane lane = lanes.of(request, dispatcher.files());
+        if (lane == null) {
+            dispatch();
+        } else {
+            dispatch(lane);
+        }
+    }
+
+    /** Unless there is room in the lane, only what needs no remote is served now. */
+    private void dispatch(Lane lane) {
+        if (!lane.enter()) {
+            if (request.opcode() == Abi.Opcode.READ && dispatcher.files().isLocal(request)) {
+                dispatch();
+                return;
+            }
+            if (!lane.enterOrHold(request)) {
+                return;
+            }
+        }
+        byte[] next;
+        do {
+            int opcode = request.opcode();
+            if (opcode == Abi.Opcode.FSYNC || opcode == Abi.Opcode.FSYNCDIR) {
+                // They wait for remotes or for a disk, not always in a way that the crew is told of.
+                crew.call();
+            }
+            dispatch();
+            next = lane.leave();
+            if (next != null) {
+                request.restore(next);
+            }
+        } while (next != null);
     }
 
     private void dispatch() {

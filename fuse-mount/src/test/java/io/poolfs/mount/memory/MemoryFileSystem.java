@@ -241,6 +241,12 @@ public class MemoryFileSystem implements PoolFileSystem {
     }
 
     @Override
+    public boolean isLocal(long handle, long offset, int lengthBytes, boolean write) throws PoolException {
+        files.node(handle);
+        return true;
+    }
+
+    @Override
     public void write(long handle, long offset, ByteBuffer src) throws PoolException {
         files.write(handle, offset, src);
     }
@@ -259,6 +265,10 @@ public class MemoryFileSystem implements PoolFileSystem {
     public long share(long source, long sourceOffset, long target, long targetOffset, long lengthBytes)
             throws PoolException {
         return files.share(source, sourceOffset, target, targetOffset, lengthBytes);
+    }
+
+    protected final long sizeOf(long handle) throws PoolException {
+        return files.node(handle).sizeBytes;
     }
 
     @Override
