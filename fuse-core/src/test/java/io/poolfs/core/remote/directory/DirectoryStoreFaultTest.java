@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -109,7 +110,7 @@ class DirectoryStoreFaultTest {
                 long deadline = world.now() + Duration.ofSeconds(1).toNanos();
                 fails(Reason.TIMEOUT, () -> store.until(deadline).size("x"));
             }
-            assertThat(world.waiting).isLessThanOrEqualTo(24);
+            assertThat(world.waiting.get()).isLessThanOrEqualTo(24);
             world.wake();
             assertThat(store.size("x")).isEmpty();
         });
@@ -241,7 +242,7 @@ class DirectoryStoreFaultTest {
         final SimFiles files;
         final AtomicBoolean hangs = new AtomicBoolean();
         final Monitor monitor;
-        volatile int waiting;
+        final AtomicInteger waiting = new AtomicInteger();
         volatile Duration pause = Duration.ZERO;
         volatile Reason failure;
 
@@ -263,10 +264,10 @@ class DirectoryStoreFaultTest {
                 return null;
             }
             try (Monitor.Hold hold = monitor.enter()) {
-                waiting++;
+                waiting.incrementAndGet();
                 boolean free = monitor.await(
                         () -> !hangs.get(), hangs.get() ? Long.MAX_VALUE : scheduler.deadlineAfter(Duration.ZERO));
-                waiting--;
+                waiting.decrementAndGet();
                 if (free && !pause.isZero()) {
                     monitor.await(() -> false, scheduler.deadlineAfter(pause));
                 }
