@@ -33,6 +33,9 @@ final class EpochSurvey {
     private static final List<Duration> SECOND_LOOKS =
             List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofSeconds(8));
 
+    /** So many epochs that nobody won are looked at one by one: what a remote says is no reason to look for ever. */
+    private static final int EPOCHS_LOOKED_AT = 100;
+
     private final Scheduler scheduler;
     private final Layout layout;
     private final PoolId pool;
@@ -41,8 +44,8 @@ final class EpochSurvey {
     private final Collection<RemoteId> answered;
     private final long knownEpoch;
     private final NavigableMap<Long, NavigableSet<OwnerId>> claims = new TreeMap<>();
+    private final Map<NumberedName, ChainPosition> bases = new TreeMap<>();
     private long highest;
-    private long unlisted;
 
     private EpochSurvey(
             Scheduler scheduler,
@@ -106,9 +109,6 @@ final class EpochSurvey {
                             .awaitAll(deadlineNanos),
                     reached);
         }
-        long newest = survey.claims.isEmpty() ? 0 : survey.claims.lastKey();
-        boolean marked = survey.highest > knownEpoch || survey.isClaimed(scheduler, reached, survey.highest);
-        survey.unlisted = survey.highest > newest && marked ? survey.highest : 0;
         return survey;
     }
 
@@ -165,9 +165,39 @@ final class EpochSurvey {
         return highest > knownEpoch && !claims.containsKey(highest);
     }
 
-    /** The highest epoch when its marker is there and no listing shows yet who claimed it; 0 otherwise. */
-    long unlisted() {
-        return unlisted;
+    /**
+     * The newest epoch that has a marker while nobody knows who claimed it; 0 when there is none. Only what came after the
+     * newest epoch with a base counts: that one names those before it.
+     */
+    long unlisted() throws PoolException {
+        long won = newestWon();
+        if (isUnlisted(highest)) {
+            return highest;
+        }
+        for (long epoch = Math.min(highest - 1, won + EPOCHS_LOOKED_AT); epoch > won; epoch--) {
+            if (isUnlisted(epoch)) {
+                return epoch;
+            }
+        }
+        return 0;
+    }
+
+    private boolean isUnlisted(long epoch) throws PoolException {
+        boolean listed = epoch == highest && highest > knownEpoch;
+        return epoch > 0
+                && !claims.containsKey(epoch)
+                && (listed || isClaimed(scheduler, copies.members(), epoch));
+    }
+
+    private long newestWon() throws PoolException {
+        for (Map.Entry<Long, NavigableSet<OwnerId>> epoch : claims.descendingMap().entrySet()) {
+            for (OwnerId claimant : epoch.getValue()) {
+                if (base(new NumberedName(epoch.getKey(), claimant)).isPresent()) {
+                    return epoch.getKey();
+                }
+            }
+        }
+        return 0;
     }
 
     /** What an earlier survey has shown is so, whatever listings show now. */
@@ -212,12 +242,20 @@ final class EpochSurvey {
 
     /** Where the epoch goes on from; empty when it never got so far as to say so. */
     Optional<ChainPosition> base(NumberedName name) throws PoolException {
-        return Optional.ofNullable(copies.find(
+        ChainPosition known = bases.get(name);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        ChainPosition found = copies.find(
                         layout.base(name.number(), name.owner()),
                         Fields.MAX_BYTES,
                         (bytes, where) -> EpochNotice.readBase(bytes, pool, name, where),
                         deadlineNanos)
-                .value());
+                .value();
+        if (found != null) {
+            bases.put(name, found);
+        }
+        return Optional.ofNullable(found);
     }
 
     /** Where the epoch was released; empty when it was not. */

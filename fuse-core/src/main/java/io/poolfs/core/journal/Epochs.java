@@ -71,6 +71,7 @@ final class Epochs {
     /**
      * Claims the next epoch.
      *
+     * @param head where this state directory stands: who wrote that is known, whatever listings show
      * @param takeOver claim although another owner has not released its epoch
      * @param acceptLoss claim although it cannot be found who wrote last
      * @param free is told when nobody else holds the right to write: what follows only takes time
@@ -80,6 +81,7 @@ final class Epochs {
     Claimed claim(
             Voters voters,
             Map<RemoteId, RemoteStore> members,
+            ChainPosition head,
             boolean takeOver,
             boolean acceptLoss,
             Runnable free,
@@ -87,6 +89,9 @@ final class Epochs {
             throws PoolException {
         for (int i = 0; i < ATTEMPTS; i++) {
             EpochSurvey before = survey(voters, members, outbox.highestEpoch(), deadlineNanos);
+            if (!head.isStart()) {
+                before.addClaimant(head.folder());
+            }
             if (!acceptLoss) {
                 requireListed(before);
             }
@@ -225,10 +230,11 @@ final class Epochs {
 
     /** History cannot be known while it is not known who wrote it last. */
     private static void requireListed(EpochSurvey survey) throws PoolException {
-        if (survey.unlisted() > 0) {
+        long unlisted = survey.unlisted();
+        if (unlisted > 0) {
             throw new PoolException(
                     Reason.NO_QUORUM,
-                    "epoch " + survey.unlisted()
+                    "epoch " + unlisted
                             + " has been claimed, and no listing of a remote shows by whom; listings may lag behind:"
                             + " nothing ships until they do not, or `poolfs recover --accept-loss` gives up what it wrote");
         }

@@ -364,8 +364,14 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
         Voters voters = settings.acceptLoss() ? survivors(before, deadline) : before;
         boolean replaced = !voters.equals(before);
         Map<RemoteId, RemoteStore> members = stores.of(voters.members());
-        Epochs.Claimed ours =
-                epochs.claim(voters, members, settings.takeOver(), settings.acceptLoss(), this::nobodyHolds, deadline);
+        Epochs.Claimed ours = epochs.claim(
+                voters,
+                members,
+                state.chain().head(),
+                settings.takeOver(),
+                settings.acceptLoss(),
+                this::nobodyHolds,
+                deadline);
         adopt(ours, voters, members, deadline);
         Voters now = Membership.load(state, metadata);
         if (!replaced && !now.equals(voters)) {

@@ -97,9 +97,13 @@ public final class Recovery {
     }
 
     private Fetched fetchBehind(ChainPosition start, EpochSurvey survey) throws PoolException {
+        if (!start.isStart()) {
+            survey.addClaimant(start.folder());
+        }
+        long unlisted = survey.unlisted();
         EpochLine line = EpochLine.read(survey, Long.MAX_VALUE, start.epoch());
-        if (line.isEmpty() && survey.unlisted() > 0) {
-            throw new PoolException(Reason.NO_QUORUM, unlisted(survey));
+        if (line.isEmpty() && unlisted > 0) {
+            throw new PoolException(Reason.NO_QUORUM, byWhom(unlisted));
         }
         if (line.isEmpty()) {
             throw nothing(survey, "no remote knows of an epoch of this pool");
@@ -126,20 +130,19 @@ public final class Recovery {
                 unreadable.add(store.name());
             }
         });
-        boolean listed = survey.unlisted() == 0;
         return new Fetched(
                 start.last(),
                 end.position().last(),
-                listed ? Objects.requireNonNullElse(end.gap(), "") : unlisted(survey),
-                listed ? List.copyOf(end.torn()) : List.of(),
+                unlisted > 0 ? byWhom(unlisted) : Objects.requireNonNullElse(end.gap(), ""),
+                unlisted > 0 ? List.of() : List.copyOf(end.torn()),
                 findVoid(survey, start),
                 bad.stream().map(Recovery::told).toList(),
                 List.copyOf(survey.copies().members().keySet()),
                 unreadable);
     }
 
-    private static String unlisted(EpochSurvey survey) {
-        return "epoch " + survey.unlisted() + " has been claimed, and no listing of a remote shows by whom: what it"
+    private static String byWhom(long epoch) {
+        return "epoch " + epoch + " has been claimed, and no listing of a remote shows by whom: what it"
                 + " wrote cannot be found; listings may lag behind, try again later";
     }
 

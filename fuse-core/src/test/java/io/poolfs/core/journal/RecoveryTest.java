@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.poolfs.core.journal.PoolWorld.Machine;
 import io.poolfs.core.journal.PoolWorld.Mount;
 import io.poolfs.core.meta.MetadataReader;
+import io.poolfs.core.model.OwnerId;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.remote.SimBucket;
@@ -13,6 +14,7 @@ import io.poolfs.core.time.Action;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +105,54 @@ class RecoveryTest {
             assertThat(assess(recovered).complete()).isFalse();
             assertThat(assess(recovered).why()).contains("epoch 2", "by whom");
             recovered.state.close();
+        });
+    }
+
+    /** A claim that came to nothing hides nothing: what matters is the newest epoch that wrote. */
+    @Test
+    void fetch_claimBeforeTheNewestNeverListed_saysThatItMayNotBeEverything() throws Exception {
+        world.sim.run("test", () -> {
+            Mount first = machine.format(2).claimed();
+            first.ship("early");
+            first.close();
+            Mount second = machine.open().claimed();
+            second.ship("late");
+            second.close();
+            for (SimBucket bucket : world.buckets) {
+                bucket.names().stream()
+                        .filter(name -> name.matches(".*/epoch/2-.*"))
+                        .forEach(bucket::remove);
+                bucket.plant(PoolWorld.LAYOUT.marker(3), new byte[1]);
+                bucket.plant(PoolWorld.LAYOUT.claim(3, new OwnerId(3, 3)), new byte[1]);
+            }
+            Mount recovered = world.machine("b").open();
+            assertThat(recovered.names()).containsExactly("early");
+            assertThat(assess(recovered).complete()).isFalse();
+            assertThat(assess(recovered).why()).contains("epoch 2", "by whom");
+            recovered.state.close();
+        });
+    }
+
+    /** The newest claim is one that could not be put, and no listing shows those before it. */
+    @Test
+    void claim_afterAnAttemptWhileListingsLag_goesOnFromItsOwnHistory() throws Exception {
+        world.sim.run("test", () -> {
+            Mount first = machine.format(2).claimed();
+            first.ship("early");
+            first.journal.close();
+            first.state.close();
+            world.buckets.forEach(bucket -> bucket.setCapacity(OptionalLong.of(0)));
+            Mount attempt = machine.open().start();
+            world.sleep(Duration.ofMinutes(1));
+            assertThat(attempt.journal.claimError()).isNotNull();
+            attempt.journal.close();
+            attempt.state.close();
+            world.buckets.forEach(bucket -> bucket.setCapacity(OptionalLong.empty()));
+            machine.connections.forEach(remote -> remote.faults().listingLag(Duration.ofHours(1)));
+            Mount second = machine.open().claimed();
+            second.ship("late");
+            assertThat(second.names()).containsExactly("early", "late");
+            second.close();
         });
     }
 
