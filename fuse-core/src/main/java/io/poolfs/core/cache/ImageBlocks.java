@@ -142,7 +142,7 @@ final class ImageBlocks {
 
     /** Whether the content is modified decides who pays the files. */
     void payFilesAs(Budget.Use use) {
-        if (hasFiles) {
+        if (hasFiles && use != filesUse) {
             budget.convert(filesUse, use, filesBytes());
         }
         filesUse = use;

@@ -167,6 +167,7 @@ final class ImageState {
         long from = ImageBlocks.blockOf(offset);
         long to = ImageBlocks.blocksTo(end);
         int start = src.position();
+        headerWritten &= blocks.hasFiles();
         FilePair pair = blocks.useOrCreate(grant);
         BlockMap absent = blocks.absentOf(from, to);
         try {
@@ -187,6 +188,7 @@ final class ImageState {
             if (!content.modified() && !blocks.dirty.isEmpty()) {
                 publish(ContentSteps.changed(content, content.sizeBytes(), nowNanos, nowNanos));
             }
+            payFiles();
             throw e;
         } finally {
             pair.done();
@@ -448,21 +450,30 @@ final class ImageState {
     }
 
     private void writeHeader(Content next, Grant grant) throws PoolException {
+        headerWritten &= blocks.hasFiles();
         FilePair pair = blocks.useOrCreate(grant);
         try {
             Sidecar.writeHeader(pair.map(), header(next));
             headerWritten = true;
+        } catch (PoolException e) {
+            payFiles();
+            throw e;
         } finally {
             pair.done();
         }
         publish(next);
     }
 
+    /** A change that failed may have made files, and paid them as what it was to make of them. */
+    private void payFiles() {
+        blocks.payFilesAs(content.modified() ? Budget.Use.STAGED : Budget.Use.CLEAN);
+    }
+
     private void publish(Content next) {
         boolean before = content.modified();
         content = next;
         if (before != next.modified()) {
-            blocks.payFilesAs(next.modified() ? Budget.Use.STAGED : Budget.Use.CLEAN);
+            payFiles();
             listener.changed(next.modified());
         }
     }

@@ -240,6 +240,24 @@ class ImageStoreTest {
         ImageChecks.check(image);
     }
 
+    /** The files that the failed write made are those of a clean image. */
+    @Test
+    void evict_afterAWriteThatFoundNoRoom_givesBackWhatWasPaid() throws PoolException {
+        pool.close();
+        pool = new StoreFixture(full.over(files), images(), LIMIT);
+        Image image = open(1, 1, 8192);
+        // The files find room, the bytes do not.
+        full.limitBytes.set(10_000);
+        assertThatThrownBy(() -> pool.write(image, 0, 16384)).isInstanceOf(PoolException.class);
+        full.limitBytes.set(Long.MAX_VALUE);
+        assertThat(pool.budget.usedBytes(Budget.Use.STAGED)).isZero();
+        pool.install(image, 0, 8192);
+        ImageChecks.check(image);
+        pool.store.release(image);
+        assertThat(pool.store.makeRoom(MIB)).isTrue();
+        assertThat(pool.usedBytes()).isZero();
+    }
+
     @Test
     void install_fileSystemFull_leavesBlocksAbsentAndCostsNothing() throws PoolException {
         pool.close();
