@@ -30,6 +30,9 @@ final class FetchUnit {
     /** Where most of it comes from, as far as is known; for sharing the remotes out. */
     final @Nullable RemoteId from;
 
+    /** What the first user asked for: bytes before it that cannot be had do not keep it from him. */
+    final long wanted;
+
     State state = State.WAITING;
 
     /** Who waits for it or copies from it. */
@@ -48,10 +51,12 @@ final class FetchUnit {
             ImageFetches fetches,
             long start,
             long end,
+            long wanted,
             boolean keepsHoles,
             @Nullable RemoteId from,
             @Nullable Track owner) {
         this.fetches = fetches;
+        this.wanted = wanted;
         this.start = start;
         this.end = end;
         this.keepsHoles = keepsHoles;
@@ -79,7 +84,7 @@ final class FetchUnit {
      * What came of it.
      *
      * @param landing tells which blocks are still as they were fetched; null when there was nothing to fetch
-     * @param bytes from {@code range.offset()} on, absolute positions from 0; holes are zeros
+     * @param bytes from {@code begin} on, absolute positions from 0; holes are zeros
      * @param range what came, whole stretches
      * @param failure why the run behind the range did not come; null when all came
      * @param failed the run that did not come
@@ -87,17 +92,18 @@ final class FetchUnit {
     record Outcome(
             Image.@Nullable Landing landing,
             ByteBuffer bytes,
+            long begin,
             ByteRange range,
             @Nullable PoolException failure,
             ByteRange failed) {
         private static final ByteRange NOTHING = new ByteRange(0, 0);
 
         static Outcome nothing() {
-            return new Outcome(null, ByteBuffer.allocate(0), NOTHING, null, NOTHING);
+            return new Outcome(null, ByteBuffer.allocate(0), 0, NOTHING, null, NOTHING);
         }
 
         static Outcome failed(PoolException failure, ByteRange range) {
-            return new Outcome(null, ByteBuffer.allocate(0), NOTHING, failure, range);
+            return new Outcome(null, ByteBuffer.allocate(0), 0, NOTHING, failure, range);
         }
 
         /** Copies what came and is still current; 0 when there is nothing of it at the offset. */
@@ -109,7 +115,7 @@ final class FetchUnit {
                 if (current.contains(offset)) {
                     long end = Math.min(Math.min(current.end(), range.end()), sizeBytes);
                     int count = (int) Math.max(0, Math.min(end - offset, dst.remaining()));
-                    int from = (int) (offset - range.offset());
+                    int from = (int) (offset - begin);
                     dst.put(bytes.duplicate().limit(from + count).position(from));
                     return count;
                 }

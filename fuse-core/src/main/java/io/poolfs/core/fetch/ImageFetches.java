@@ -48,7 +48,7 @@ final class ImageFetches {
                 Long next = units.higherKey(offset);
                 long from = before == null ? start : Math.max(start, before.getValue().end);
                 long to = next == null ? end : Math.min(end, next);
-                unit = new FetchUnit(this, from, to, keepsHoles, null, by);
+                unit = new FetchUnit(this, from, to, offset, keepsHoles, null, by);
                 units.put(from, unit);
             } else if (unit.owner != by) {
                 unit.owner = null;
@@ -78,7 +78,7 @@ final class ImageFetches {
                 }
                 Long next = units.higherKey(at);
                 long to = Math.min(next == null ? Long.MAX_VALUE : next, (end + BLOCK - 1) / BLOCK * BLOCK);
-                FetchUnit unit = new FetchUnit(this, at, to, false, from, owner);
+                FetchUnit unit = new FetchUnit(this, at, to, at, false, from, owner);
                 units.put(at, unit);
                 added.add(unit);
                 at = to;

@@ -141,9 +141,13 @@ final class UnitRunner {
         return new Plan(hull, stretches, keep);
     }
 
-    /** Reads stretch after stretch, neighbours of one chunk at once; ends at the first that fails. */
+    /**
+     * Reads stretch after stretch, neighbours of one chunk at once; ends at the first that fails, but for those before
+     * what is wanted.
+     */
     private FetchUnit.Outcome fetch(FetchUnit unit, Image.Landing landing, Plan plan) {
         ByteRange hull = plan.hull();
+        long from = hull.offset();
         ByteBuffer bytes = buffers.take((int) hull.lengthBytes());
         List<Stretch> stretches = plan.stretches();
         for (int i = 0; i < stretches.size(); ) {
@@ -157,12 +161,16 @@ final class UnitRunner {
             try {
                 readRun(unit, run, slice(bytes, hull, range));
             } catch (PoolException e) {
-                return new FetchUnit.Outcome(
-                        landing, bytes, ByteRange.between(hull.offset(), range.offset()), e, range);
+                if (range.end() > unit.wanted || e.reason() == Reason.CANCELLED) {
+                    return new FetchUnit.Outcome(
+                            landing, bytes, hull.offset(), ByteRange.between(from, range.offset()), e, range);
+                }
+                from = range.end();
             }
             i = next;
         }
-        return new FetchUnit.Outcome(landing, bytes, hull, null, new ByteRange(0, 0));
+        return new FetchUnit.Outcome(
+                landing, bytes, hull.offset(), ByteRange.between(from, hull.end()), null, new ByteRange(0, 0));
     }
 
     private static boolean follows(Stretch first, Stretch second) {
@@ -241,12 +249,12 @@ final class UnitRunner {
     private void keep(Image.Landing landing, Plan plan, FetchUnit.Outcome outcome, long reserved, boolean isAhead)
             throws PoolException {
         long left = reserved;
+        long start = (outcome.range().offset() + BLOCK - 1) / BLOCK * BLOCK;
         long end = outcome.range().end() - outcome.range().end() % BLOCK;
         end = outcome.failure() == null ? plan.hull().end() : end;
         try {
             for (ByteRange range : plan.keep()) {
-                ByteRange came = range.intersect(ByteRange.between(
-                        plan.hull().offset(), Math.max(end, plan.hull().offset())));
+                ByteRange came = range.intersect(ByteRange.between(start, Math.max(end, start)));
                 if (!came.isEmpty()) {
                     long mine = Math.min(left, landing.costBytes(came.lengthBytes()));
                     left -= mine;

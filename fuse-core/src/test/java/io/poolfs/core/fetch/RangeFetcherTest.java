@@ -362,6 +362,22 @@ class RangeFetcherTest {
         }
     }
 
+    /** Within one block as well: it is not kept, but what can be had of it is passed on. */
+    @Test
+    void read_blockOnTwoRemotesOneDown_failsOnlyItsBytes() throws PoolException {
+        byte[] content = pool.randomBytes(18 * KIB);
+        Image image = pool.acquire(pool.file("f", content, 6 * KIB));
+        pool.remotes.get(0).bucket().setDown(true);
+        try (Fetcher.Stream stream = pool.fetcher.open(image)) {
+            assertThatThrownBy(() -> read(stream, 4096, 4096))
+                    .isInstanceOfSatisfying(
+                            PoolException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REMOTE_UNAVAILABLE));
+            assertThat(read(stream, 6 * KIB, 12 * KIB)).isEqualTo(Arrays.copyOfRange(content, 6 * KIB, 18 * KIB));
+            pool.remotes.get(0).bucket().setDown(false);
+            assertThat(read(stream, 0, 18 * KIB)).isEqualTo(content);
+        }
+    }
+
     @Test
     void read_budgetFullOfDirtyBytes_passesBytesOnWithoutKeepingThem() throws PoolException {
         pool.close();

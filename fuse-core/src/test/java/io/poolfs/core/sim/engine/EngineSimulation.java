@@ -487,10 +487,8 @@ final class EngineSimulation implements Setting {
         note("   " + what + ": " + e);
         // What flips on every remote on its way makes a mount believe that nothing there is whole.
         boolean flipped = weather.hasFlipped() && (e.reason() == Reason.READ_ONLY || e.reason() == Reason.CORRUPT);
-        // A reader may find no room to bring in what it reads.
-        boolean noRoom = localTrouble && e.reason() == Reason.INTERNAL;
         boolean fenced = rivalled && (e.reason() == Reason.READ_ONLY || e.reason() == Reason.FENCED);
-        if (!flipped && !noRoom && !fenced && !weather.excuses(e)) {
+        if (!flipped && !fenced && !weather.excuses(e)) {
             throw new PoolException(e.reason(), what + ": " + e.getMessage(), e);
         }
     }
