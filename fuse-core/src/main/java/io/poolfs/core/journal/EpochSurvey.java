@@ -184,13 +184,12 @@ final class EpochSurvey {
 
     private boolean isUnlisted(long epoch) throws PoolException {
         boolean listed = epoch == highest && highest > knownEpoch;
-        return epoch > 0
-                && !claims.containsKey(epoch)
-                && (listed || isClaimed(scheduler, copies.members(), epoch));
+        return epoch > 0 && !claims.containsKey(epoch) && (listed || isClaimed(scheduler, copies.members(), epoch));
     }
 
     private long newestWon() throws PoolException {
-        for (Map.Entry<Long, NavigableSet<OwnerId>> epoch : claims.descendingMap().entrySet()) {
+        for (Map.Entry<Long, NavigableSet<OwnerId>> epoch :
+                claims.descendingMap().entrySet()) {
             for (OwnerId claimant : epoch.getValue()) {
                 if (base(new NumberedName(epoch.getKey(), claimant)).isPresent()) {
                     return epoch.getKey();

@@ -165,6 +165,7 @@ public final class SimScheduler implements Scheduler, AutoCloseable {
     @Override
     public void close() {
         crash();
+        turns.close();
     }
 
     private void checkFailed(SimTask root) {

@@ -3,8 +3,6 @@ package io.poolfs.core.time;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +21,9 @@ final class SimTurns {
 
     private static final double[] SWITCH_PROBABILITIES = {1.0, 0.5, 0.2, 0.05};
 
-    /** Shared by all simulations: a thread costs more than a task. */
-    private static final ExecutorService THREADS = Executors.newCachedThreadPool(body -> {
-        Thread thread = new Thread(body, "sim-idle");
-        thread.setDaemon(true);
-        return thread;
-    });
-
     private final SplittableRandom choices;
     private final SimTrace trace = new SimTrace();
+    private final SimThreads threads = new SimThreads();
     private final Baton driver = new Baton();
     private final List<SimTask> tasks = new ArrayList<>();
     private final List<SimTask> runnable = new ArrayList<>();
@@ -192,6 +184,10 @@ final class SimTurns {
         endAtStep = Long.MAX_VALUE;
     }
 
+    void close() {
+        threads.close();
+    }
+
     void remove(SimTask task) {
         tasks.remove(task);
     }
@@ -321,7 +317,7 @@ final class SimTurns {
         } else if (to.isStarted()) {
             to.baton().pass();
         } else {
-            THREADS.execute(() -> begin(to));
+            threads.run(() -> begin(to));
         }
     }
 
