@@ -1,6 +1,7 @@
 package io.poolfs.core.fetch;
 
 import io.poolfs.core.model.Chunk;
+import io.poolfs.core.model.ChunkId;
 import io.poolfs.core.model.Extent;
 import io.poolfs.core.model.Piece;
 import io.poolfs.core.model.PoolException;
@@ -11,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.zip.CRC32C;
@@ -27,6 +30,9 @@ final class ChunkReader {
 
     private final RemoteLookup remotes;
     private final Function<Chunk, String> objectNames;
+
+    /** How many reads of a chunk are under way; none of those that are not in here. */
+    private final ConcurrentMap<ChunkId, Integer> underWay = new ConcurrentHashMap<>();
 
     ChunkReader(RemoteLookup remotes, Function<Chunk, String> objectNames) {
         this.remotes = remotes;
@@ -74,7 +80,23 @@ final class ChunkReader {
         }
     }
 
+    /** Whether somebody reads the chunk now. */
+    boolean isReading(ChunkId chunk) {
+        return underWay.containsKey(chunk);
+    }
+
     private void readVerified(
+            Remote remote, Chunk chunk, List<Extent> extents, long from, ByteBuffer bytes, BooleanSupplier wanted)
+            throws PoolException {
+        underWay.merge(chunk.id(), 1, Integer::sum);
+        try {
+            readTwiceAtMost(remote, chunk, extents, from, bytes, wanted);
+        } finally {
+            underWay.computeIfPresent(chunk.id(), (id, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    private void readTwiceAtMost(
             Remote remote, Chunk chunk, List<Extent> extents, long from, ByteBuffer bytes, BooleanSupplier wanted)
             throws PoolException {
         int start = bytes.position();

@@ -5,6 +5,7 @@ import io.poolfs.core.cache.Image;
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.Chunk;
+import io.poolfs.core.model.ChunkId;
 import io.poolfs.core.model.Extent;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
@@ -35,6 +36,7 @@ public final class RangeFetcher implements Fetcher {
     private final FetchSettings settings;
     private final ContentResolver resolver;
     private final Holes holes;
+    private final ChunkReader chunks;
     private final UnitRunner runner;
     private final AheadTasks tasks;
     private final FetchCounters counters = new FetchCounters();
@@ -57,8 +59,14 @@ public final class RangeFetcher implements Fetcher {
         this.readers = new Readers(Math.min(settings.readAheadMaxBytes(), budget.limitBytes() / 2));
         this.resolver = new ContentResolver(metadata);
         this.holes = new Holes(resolver);
-        this.runner = new UnitRunner(resolver, new ChunkReader(remotes, objectNames), budget, buffers, counters);
+        this.chunks = new ChunkReader(remotes, objectNames);
+        this.runner = new UnitRunner(resolver, chunks, budget, buffers, counters);
         this.tasks = new AheadTasks(scheduler, settings, this::runAhead);
+    }
+
+    /** Whether a fetch under way reads the chunk. */
+    public boolean isReading(ChunkId chunk) {
+        return chunks.isReading(chunk);
     }
 
     public FetchCounters counters() {

@@ -8,7 +8,6 @@ import io.poolfs.core.config.FsyncMode;
 import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.config.Spread;
 import io.poolfs.core.fetch.FetchSettings;
-import io.poolfs.core.fetch.Fetcher;
 import io.poolfs.core.fetch.RangeFetcher;
 import io.poolfs.core.fs.Durability;
 import io.poolfs.core.fs.Engine;
@@ -192,7 +191,7 @@ final class PoolOpening {
                 new NotingStager(stager, images, metadata, state.local().journal(), stager::isSealed);
         Spill spill = new Spill(scheduler, files, config.spillDir(), metadata, journal, stager::isSealed);
         stager.beforeSeal(spill::sealing);
-        Fetcher fetcher = closing.add(new RangeFetcher(
+        RangeFetcher fetcher = closing.add(new RangeFetcher(
                 scheduler,
                 metadata,
                 images.budget(),
@@ -236,7 +235,7 @@ final class PoolOpening {
                         new ChunkObjects(config.dataPrefix()),
                         grace,
                         journal::checkpointedTransaction,
-                        chunk -> false),
+                        fetcher::isReading),
                 config.gcGrace(),
                 spill,
                 images,

@@ -13,6 +13,7 @@ import io.poolfs.core.meta.Op;
 import io.poolfs.core.meta.PendingExtent;
 import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.Chunk;
+import io.poolfs.core.model.ChunkId;
 import io.poolfs.core.model.Extent;
 import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -336,6 +338,24 @@ class RangeFetcherTest {
         try (Fetcher.Stream stream = pool.fetcher.open(image)) {
             assertThat(read(stream, 0, 100_000)).isEqualTo(content);
         }
+    }
+
+    @Test
+    void isReading_aChunk_whileItIsRead() throws PoolException {
+        long inode = pool.file("f", pool.randomBytes(100_000), MIB);
+        ChunkId chunk =
+                pool.metadata.read(r -> r.extents(inode, 0, 1).get(0).piece().chunk());
+        List<Boolean> meanwhile = new CopyOnWriteArrayList<>();
+        pool.remotes.get(0).intercept(new SimRemote.Interceptor() {
+            @Override
+            public void before(SimRemote.Call call, String object) {
+                meanwhile.add(pool.fetcher.isReading(chunk));
+            }
+        });
+        assertThat(pool.fetcher.isReading(chunk)).isFalse();
+        pool.fetcher.fetch(pool.acquire(inode), 0, 100_000);
+        assertThat(meanwhile).isNotEmpty().containsOnly(true);
+        assertThat(pool.fetcher.isReading(chunk)).isFalse();
     }
 
     @Test
