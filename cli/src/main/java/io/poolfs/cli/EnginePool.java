@@ -1,6 +1,7 @@
 package io.poolfs.cli;
 
 import io.poolfs.cli.service.Answers;
+import io.poolfs.cli.service.CacheControl;
 import io.poolfs.cli.service.InodePaths;
 import io.poolfs.cli.service.OpenPool;
 import io.poolfs.cli.service.PoolPath;
@@ -10,6 +11,7 @@ import io.poolfs.core.cache.Budget;
 import io.poolfs.core.cache.Image;
 import io.poolfs.core.config.PoolConfig;
 import io.poolfs.core.fs.PoolFileSystem;
+import io.poolfs.core.fs.ReadActivity;
 import io.poolfs.core.journal.ShippedLog;
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.model.Inode;
@@ -81,6 +83,17 @@ final class EnginePool implements OpenPool {
     @Override
     public List<RemoteStatus> remotes() {
         return pool.remoteStatuses();
+    }
+
+    @Override
+    public CacheControl cache() {
+        return new EngineCache(pool.kept());
+    }
+
+    @Override
+    public Reading reading() {
+        ReadActivity activity = pool.fileSystem().reading();
+        return new Reading(activity.readBytes(), pool.fetchedBytes(), activity.openFiles(), activity.readers());
     }
 
     @Override

@@ -74,9 +74,10 @@ final class Rehearsal {
                 null,
                 1,
                 Instant.now(),
-                new PoolStatus.Stage(1, 1, 1, 1, 1),
+                new PoolStatus.Stage(1, 1, 1, 1, 1, 1L),
                 new PoolStatus.Log(2, 1, 1),
-                new PoolStatus.Cache("/nowhere", "remote", 1, 1, 1),
+                new PoolStatus.Cache("/nowhere", "remote", 1, 1, 1, 1, 1, 1, 1),
+                new PoolStatus.Reading(1, 1, 1),
                 new PoolStatus.Space(1, 1, true, 1),
                 List.of(new PoolStatus.RemoteInfo(
                         "/nowhere",

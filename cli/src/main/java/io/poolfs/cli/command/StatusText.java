@@ -19,6 +19,8 @@ final class StatusText {
         List<String> lines = new ArrayList<>();
         lines.add("pool       " + status.pool() + ", " + state());
         lines.add("local only " + waiting());
+        lines.add("traffic    " + traffic());
+        lines.add("reading    " + reading());
         lines.add("room       " + room());
         lines.add("cache      " + cache());
         lines.add("");
@@ -53,7 +55,28 @@ final class StatusText {
         if (stage.uploadsInProgress() > 0) {
             parts.add(stage.uploadsInProgress() + " uploads running");
         }
+        Long drain = stage.drainSeconds();
+        if (drain != null && stage.stagedBytes() > 0) {
+            parts.add("uploaded in about " + Quantities.readableTime(Duration.ofSeconds(Math.max(1, drain))));
+        }
         return String.join("; ", parts);
+    }
+
+    private String traffic() {
+        long up = 0;
+        long down = 0;
+        for (PoolStatus.RemoteInfo remote : status.remotes()) {
+            up += remote.upBytesPerSecond();
+            down += remote.downBytesPerSecond();
+        }
+        return "up " + speed(up) + ", down " + speed(down);
+    }
+
+    private String reading() {
+        PoolStatus.Reading reading = status.reading();
+        Integer hits = status.cache().hitPercent();
+        return reading.openFiles() + " open files, " + reading.readers() + " of them being read"
+                + (hits == null ? "" : "; " + hits + "% of what was read came from the cache");
     }
 
     private String room() {
@@ -71,12 +94,29 @@ final class StatusText {
         return Quantities.readableSize(cache.cleanBytes()) + " cached, "
                 + Quantities.readableSize(cache.stagedBytes()) + " staged of "
                 + Quantities.readableSize(cache.limitBytes()) + " in " + cache.directory() + ", fsync: "
-                + cache.fsync();
+                + cache.fsync()
+                + (cache.pinnedFiles() == 0
+                        ? ""
+                        : "; " + cache.pinnedFiles() + (cache.pinnedFiles() == 1 ? " file" : " files") + " pinned, "
+                                + Quantities.readableSize(cache.pinnedBytes()) + " of at most "
+                                + Quantities.readableSize(cache.pinnedLimitBytes()));
     }
 
     static String remotes(List<PoolStatus.RemoteInfo> remotes) {
         Table table = new Table(
-                "remote", "way", "state", ">of this pool", ">chunks", ">free", ">capacity", ">garbage", "last error");
+                "remote",
+                "way",
+                "state",
+                ">of this pool",
+                ">chunks",
+                ">free",
+                ">fill",
+                ">garbage",
+                ">up",
+                ">down",
+                ">queue",
+                ">errors",
+                "last error");
         for (PoolStatus.RemoteInfo remote : remotes) {
             table.row(
                     remote.name(),
@@ -85,8 +125,12 @@ final class StatusText {
                     Quantities.readableSize(remote.poolBytes()),
                     remote.poolChunks(),
                     size(remote.freeBytes()),
-                    size(remote.capacityBytes()),
+                    fill(remote),
                     Quantities.readableSize(remote.garbageBytes()),
+                    speed(remote.upBytesPerSecond()),
+                    speed(remote.downBytesPerSecond()),
+                    queue(remote),
+                    remote.failures() == 0 ? "-" : Long.toString(remote.failures()),
                     remote.lastError() == null ? "" : remote.lastError());
         }
         return table.text();
@@ -94,6 +138,30 @@ final class StatusText {
 
     private static String state(PoolStatus.RemoteInfo remote) {
         return remote.health() + (remote.enabled() ? "" : ", disabled") + (remote.full() ? ", full" : "");
+    }
+
+    /** How much of its capacity is used, by whomever. */
+    private static String fill(PoolStatus.RemoteInfo remote) {
+        Long capacity = remote.capacityBytes();
+        Long free = remote.freeBytes();
+        if (capacity == null || free == null || capacity == 0) {
+            return capacity == null ? "unknown" : "of " + Quantities.readableSize(capacity);
+        }
+        long percent = 100 * Math.max(0, capacity - free) / capacity;
+        return percent + "% of " + Quantities.readableSize(capacity);
+    }
+
+    /** What runs, and what waits for its turn. */
+    private static String queue(PoolStatus.RemoteInfo remote) {
+        int running = remote.uploadsInProgress() + remote.downloadsInProgress();
+        if (running + remote.waiting() == 0) {
+            return "-";
+        }
+        return running + (remote.waiting() == 0 ? "" : "+" + remote.waiting());
+    }
+
+    private static String speed(long bytesPerSecond) {
+        return bytesPerSecond == 0 ? "-" : Quantities.readableSize(bytesPerSecond) + "/s";
     }
 
     private static String size(@org.jspecify.annotations.Nullable Long bytes) {

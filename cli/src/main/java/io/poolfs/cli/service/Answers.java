@@ -35,8 +35,16 @@ public final class Answers {
     public record Imported(
             boolean dryRun, long found, long imported, long importedBytes, long already, List<LeftOut> leftOut) {}
 
-    /** A file that was not taken over, and why. */
+    /** A file with which it was not done, and why. */
     public record LeftOut(String path, String why) {}
+
+    /** Files warmed, pinned, unpinned or evicted. {@code movedBytes}: fetched, or freed. */
+    public record Kept(long files, long bytes, long movedBytes, List<LeftOut> failed) {}
+
+    /** What is pinned; {@code bytes} and {@code limitBytes}: what pins take, and may take. */
+    public record Pins(List<PinnedFile> files, long bytes, long limitBytes) {}
+
+    public record PinnedFile(PoolPath path, long bytes, long presentBytes) {}
 
     /** {@code incomplete}: the rest of the list was cut. */
     public record Affected(

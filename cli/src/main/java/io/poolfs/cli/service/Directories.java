@@ -63,6 +63,36 @@ final class Directories {
         return deleted + 1;
     }
 
+    /** Takes a regular file that a walk met. */
+    @FunctionalInterface
+    interface FileVisitor {
+        void visit(PoolPath path, Inode file) throws PoolException;
+    }
+
+    /** Visits the file, or every regular file below the directory; one with several names once. */
+    void walk(PoolPath path, Inode top, FileVisitor visitor) throws PoolException {
+        walk(path, top, new HashSet<>(), visitor);
+    }
+
+    private void walk(PoolPath path, Inode inode, Set<Long> linked, FileVisitor visitor) throws PoolException {
+        if (inode.isRegular() && (inode.links() < 2 || linked.add(inode.number()))) {
+            visitor.visit(path, inode);
+        }
+        if (!inode.isDirectory()) {
+            return;
+        }
+        for (PoolFileSystem.Entry entry : entries(inode.number(), 0, Integer.MAX_VALUE)) {
+            try {
+                walk(path.child(entry.name()), fs.attributes(entry.inode()), linked, visitor);
+            } catch (PoolException e) {
+                if (e.reason() != Reason.NOT_FOUND && e.reason() != Reason.STALE) {
+                    throw e;
+                }
+                // deleted since it was listed: not there any more
+            }
+        }
+    }
+
     /** Hard links count once. */
     Answers.TreeUsage usage(PoolPath path, Inode top, Metadata metadata) throws PoolException {
         long files = 0;

@@ -250,6 +250,35 @@ public final class EngineService implements PoolService {
         return imported;
     }
 
+    @Override
+    public Answers.Kept warm(List<PoolPath> files, Progress.Listener listener) throws PoolException {
+        return cached().warm(files, listener);
+    }
+
+    @Override
+    public Answers.Kept pin(List<PoolPath> files, Progress.Listener listener) throws PoolException {
+        return cached().pin(files, listener);
+    }
+
+    @Override
+    public Answers.Kept unpin(List<PoolPath> files, Progress.Listener listener) throws PoolException {
+        return cached().unpin(files, listener);
+    }
+
+    @Override
+    public Answers.Kept evict(List<PoolPath> files, Progress.Listener listener) throws PoolException {
+        return cached().evict(files, listener);
+    }
+
+    @Override
+    public Answers.Pins pins() throws PoolException {
+        return cached().pins();
+    }
+
+    private CachedFiles cached() {
+        return new CachedFiles(pool, paths, new Directories(fs));
+    }
+
     private PoolStatus.RemoteInfo remote(String name) throws PoolException {
         for (PoolStatus.RemoteInfo remote : status().remotes()) {
             if (remote.name().equals(name)) {

@@ -33,6 +33,21 @@ public interface OpenPool extends AutoCloseable {
 
     Budget budget();
 
+    CacheControl cache();
+
+    Reading reading();
+
+    /**
+     * What is read.
+     *
+     * @param readBytes since it was opened
+     * @param fetchedBytes of these, and ahead of readers, from remotes
+     * @param readers files that were read in the last seconds
+     */
+    record Reading(long readBytes, long fetchedBytes, int openFiles, int readers) {
+        public static final Reading NONE = new Reading(0, 0, 0, 0);
+    }
+
     List<RemoteStatus> remotes();
 
     /** What goes on at those that are configured. */

@@ -74,6 +74,19 @@ public interface PoolService extends AutoCloseable {
     /** Takes the files of a pool made by rclonepool over where they lie, and brings the record onto the remotes. */
     Answers.Imported importRclonepool(Answers.ImportOrder order, Progress.Listener listener) throws PoolException;
 
+    /** Fetches files, and everything in directories, into the cache. */
+    Answers.Kept warm(List<PoolPath> paths, Progress.Listener listener) throws PoolException;
+
+    /** As {@link #warm}, and keeps them there. */
+    Answers.Kept pin(List<PoolPath> paths, Progress.Listener listener) throws PoolException;
+
+    Answers.Kept unpin(List<PoolPath> paths, Progress.Listener listener) throws PoolException;
+
+    /** Takes out of the cache what need not be there. */
+    Answers.Kept evict(List<PoolPath> paths, Progress.Listener listener) throws PoolException;
+
+    Answers.Pins pins() throws PoolException;
+
     Answers.Affected affected(String remote) throws PoolException;
 
     Answers.Collected collectGarbage(boolean now, boolean delete) throws PoolException;

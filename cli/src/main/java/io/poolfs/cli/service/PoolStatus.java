@@ -30,13 +30,22 @@ public record PoolStatus(
         Stage stage,
         Log journal,
         Cache cache,
+        Reading reading,
         Space space,
         List<RemoteInfo> remotes,
         List<String> notes) {
 
-    /** {@code oldestSeconds}: since when the longest waiting change waits. */
+    /**
+     * @param oldestSeconds since when the longest waiting change waits
+     * @param drainSeconds how long the staged bytes take at the speed of now; null when nothing moves
+     */
     public record Stage(
-            long modifiedFiles, long stagedBytes, long oldestSeconds, int uploadsInProgress, long uploadedBytes) {}
+            long modifiedFiles,
+            long stagedBytes,
+            long oldestSeconds,
+            int uploadsInProgress,
+            long uploadedBytes,
+            @Nullable Long drainSeconds) {}
 
     /** {@code epoch}: 0 while the right to write has not been claimed. */
     public record Log(long lastTransaction, long shippedTransaction, long epoch) {
@@ -47,7 +56,23 @@ public record PoolStatus(
         }
     }
 
-    public record Cache(String directory, String fsync, long limitBytes, long cleanBytes, long stagedBytes) {}
+    /**
+     * @param hitPercent how much of what was read did not have to be fetched; null when nothing was read
+     * @param pinnedLimitBytes what pins may take
+     */
+    public record Cache(
+            String directory,
+            String fsync,
+            long limitBytes,
+            long cleanBytes,
+            long stagedBytes,
+            @Nullable Integer hitPercent,
+            int pinnedFiles,
+            long pinnedBytes,
+            long pinnedLimitBytes) {}
+
+    /** {@code readers}: files that were read in the last seconds. */
+    public record Reading(long readBytes, int openFiles, int readers) {}
 
     /** {@code known}: false when a remote does not tell its room. */
     public record Space(long totalBytes, long freeBytes, boolean known, long inodes) {}

@@ -29,7 +29,7 @@ final class StatusReport {
 
     PoolStatus status() throws PoolException {
         PoolConfig config = pool.config();
-        Budget budget = pool.budget();
+        OpenPool.Reading reading = pool.reading();
         return new PoolStatus(
                 config.name(),
                 pool.id().hex(),
@@ -42,15 +42,30 @@ final class StatusReport {
                 lifecycle.since(),
                 stage(),
                 log(),
-                new PoolStatus.Cache(
-                        config.cacheDir().toString(),
-                        config.fsync().toString(),
-                        budget.limitBytes(),
-                        budget.usedBytes(Budget.Use.CLEAN),
-                        budget.usedBytes(Budget.Use.STAGED)),
+                cache(config),
+                new PoolStatus.Reading(reading.readBytes(), reading.openFiles(), reading.readers()),
                 space(),
                 remotes(),
                 notes());
+    }
+
+    private PoolStatus.Cache cache(PoolConfig config) throws PoolException {
+        Budget budget = pool.budget();
+        CacheControl.Pinned pinned = pool.cache().pinned();
+        OpenPool.Reading reading = pool.reading();
+        Integer hits = reading.readBytes() == 0
+                ? null
+                : (int) (100 * Math.max(0, reading.readBytes() - reading.fetchedBytes()) / reading.readBytes());
+        return new PoolStatus.Cache(
+                config.cacheDir().toString(),
+                config.fsync().toString(),
+                budget.limitBytes(),
+                budget.usedBytes(Budget.Use.CLEAN),
+                budget.usedBytes(Budget.Use.STAGED),
+                hits,
+                pinned.files(),
+                pinned.bytes(),
+                pinned.limitBytes());
     }
 
     private PoolStatus.Log log() {
@@ -66,12 +81,16 @@ final class StatusReport {
     private PoolStatus.Stage stage() {
         Stager.Status status = pool.stager().status();
         long age = status.modifiedFiles() == 0 ? 0 : pool.scheduler().clock().monotonicNanos() - status.oldestNanos();
+        long speed = pool.activities().stream()
+                .mapToLong(RemoteActivity::upBytesPerSecond)
+                .sum();
         return new PoolStatus.Stage(
                 status.modifiedFiles(),
                 status.stagedBytes(),
                 Math.max(0, age / 1_000_000_000),
                 status.uploadsInProgress(),
-                status.uploadedBytes());
+                status.uploadedBytes(),
+                speed == 0 ? null : status.stagedBytes() / speed);
     }
 
     private PoolStatus.Space space() throws PoolException {

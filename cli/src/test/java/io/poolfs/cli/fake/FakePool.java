@@ -1,6 +1,7 @@
 package io.poolfs.cli.fake;
 
 import io.poolfs.cli.service.Answers;
+import io.poolfs.cli.service.CacheControl;
 import io.poolfs.cli.service.OpenPool;
 import io.poolfs.cli.service.Progress;
 import io.poolfs.core.cache.Budget;
@@ -89,6 +90,26 @@ public final class FakePool implements OpenPool {
     public Budget budget() {
         return (Budget) Proxy.newProxyInstance(
                 Budget.class.getClassLoader(), new Class<?>[] {Budget.class}, (proxy, method, arguments) -> 1000L);
+    }
+
+    @Override
+    public Reading reading() {
+        return Reading.NONE;
+    }
+
+    /** Its methods answer 0, false, nothing. */
+    @Override
+    public CacheControl cache() {
+        return (CacheControl) Proxy.newProxyInstance(
+                CacheControl.class.getClassLoader(),
+                new Class<?>[] {CacheControl.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "pins" -> List.of();
+                    case "pinned" -> CacheControl.Pinned.NONE;
+                    case "isPinned" -> false;
+                    case "pin", "unpin" -> null;
+                    default -> 0L;
+                });
     }
 
     @Override

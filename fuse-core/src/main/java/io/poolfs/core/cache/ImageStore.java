@@ -8,6 +8,7 @@ import io.poolfs.core.time.Scheduler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class ImageStore implements Images {
 
     private final Map<Long, SparseImage> images = new ConcurrentHashMap<>();
     private final Map<Long, SparseImage> modified = new ConcurrentHashMap<>();
-    private final Set<Long> pinned = ConcurrentHashMap.newKeySet();
+    private final PinList pins;
     /** Left by an earlier process and not to be read: what they hold is not known. */
     private final Set<Long> unreadable = ConcurrentHashMap.newKeySet();
 
@@ -54,8 +55,14 @@ public final class ImageStore implements Images {
     private final ImageScan scan;
 
     private ImageStore(
-            Scheduler scheduler, LocalFiles files, Path directory, ByteBudget budget, ContentRecords records) {
+            Scheduler scheduler,
+            LocalFiles files,
+            Path directory,
+            ByteBudget budget,
+            ContentRecords records,
+            PinList pins) {
         this.scheduler = scheduler;
+        this.pins = pins;
         this.files = new ImageFiles(files, directory, MAX_OPEN_PAIRS);
         this.budget = budget;
         this.residency = new Residency(scheduler.clock(), budget.limitBytes());
@@ -72,14 +79,27 @@ public final class ImageStore implements Images {
      *
      * @param directory {@code cache_dir/images}
      * @param budget used by this store alone for eviction
+     * @param pins used by this store alone
      */
+    public static ImageStore open(
+            Scheduler scheduler,
+            LocalFiles files,
+            Path directory,
+            ByteBudget budget,
+            ContentRecords records,
+            PinList pins)
+            throws PoolException {
+        files.createPrivateDirectory(directory);
+        ImageStore store = new ImageStore(scheduler, files, directory, budget, records, pins);
+        store.meetEarlierImages();
+        return store;
+    }
+
+    /** As {@link #open(Scheduler, LocalFiles, Path, ByteBudget, ContentRecords, PinList)}, with pins that end with it. */
     public static ImageStore open(
             Scheduler scheduler, LocalFiles files, Path directory, ByteBudget budget, ContentRecords records)
             throws PoolException {
-        files.createPrivateDirectory(directory);
-        ImageStore store = new ImageStore(scheduler, files, directory, budget, records);
-        store.meetEarlierImages();
-        return store;
+        return open(scheduler, files, directory, budget, records, PinList.forgetful(scheduler));
     }
 
     /** Whether images in the directory, which no store has open, may hold content that is nowhere else. */
@@ -181,14 +201,38 @@ public final class ImageStore implements Images {
         } catch (PoolException e) {
             noteFailure("the image of inode " + inode + " could not be deleted", e);
         }
-        pinned.remove(inode);
+        pins.forget(inode);
     }
 
     @Override
-    public void setPinned(long inode, boolean pin) throws PoolException {
-        if (pin ? pinned.add(inode) : pinned.remove(inode)) {
+    public void setPinned(Collection<Long> inodes, boolean pin) throws PoolException {
+        if (pin) {
+            pins.add(inodes);
+        } else {
+            pins.remove(inodes);
+        }
+        for (long inode : inodes) {
             image(inode).setPinned(pin);
         }
+    }
+
+    @Override
+    public boolean isPinned(long inode) {
+        return pins.contains(inode);
+    }
+
+    @Override
+    public PinList pins() {
+        return pins;
+    }
+
+    @Override
+    public long evict(long inode, long sizeBytes) throws PoolException {
+        long freed = 0;
+        for (long slab = 0; slab * BlockMap.SLAB_BLOCKS * Image.BLOCK_BYTES < sizeBytes; slab++) {
+            freed += image(inode).evict(new Residency.Slab(inode, slab));
+        }
+        return freed;
     }
 
     @Override
@@ -257,10 +301,6 @@ public final class ImageStore implements Images {
     /** Whether this is the first look at what an earlier process left of the image. */
     boolean claimFirstLook(long inode) {
         return scan.claim(inode);
-    }
-
-    boolean isPinned(long inode) {
-        return pinned.contains(inode);
     }
 
     ContentRecords records() {

@@ -2,6 +2,7 @@ package io.poolfs.core.cache;
 
 import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,15 @@ public interface Images extends AutoCloseable {
     /** The inode is gone: image, map and budget are given back (after the last release). */
     void forget(long inode);
 
-    /** Pinned images are not evicted. Not remembered across a restart. */
-    void setPinned(long inode, boolean pinned) throws PoolException;
+    /** What is present of pinned images is not evicted, and is found pinned by the next process too. */
+    void setPinned(Collection<Long> inodes, boolean pinned) throws PoolException;
+
+    boolean isPinned(long inode);
+
+    PinList pins();
+
+    /** Gives up what is clean and not pinned of the inode's content, up to the size; returns how much came free. */
+    long evict(long inode, long sizeBytes) throws PoolException;
 
     Budget budget();
 

@@ -15,12 +15,15 @@ import io.poolfs.core.stage.Stager;
 import io.poolfs.core.time.Scheduler;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Reading and changing the bytes of regular files, by handle or by inode. */
 final class Contents {
     /** Largest size of a file: what the presence maps are made for. */
     static final long MAX_FILE_BYTES = 1L << 46;
+
+    private static final long LATELY_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Metadata metadata;
     private final Images images;
@@ -32,6 +35,7 @@ final class Contents {
 
     private final HandleTable<OpenFile> files = new HandleTable<>();
     private final OpenCounts counts;
+    private final LongAdder readBytes = new LongAdder();
 
     Contents(Engine engine, OpenCounts counts) {
         this.metadata = engine.metadata();
@@ -64,7 +68,22 @@ final class Contents {
         if (offset < 0) {
             throw new PoolException(Reason.INVALID, "read at offset " + offset);
         }
-        return files.require(handle).stream().read(offset, dst);
+        OpenFile file = files.require(handle);
+        int count = file.stream().read(offset, dst);
+        file.readAtNanos().lazySet(scheduler.clock().monotonicNanos());
+        readBytes.add(count);
+        return count;
+    }
+
+    ReadActivity activity() {
+        long lately = scheduler.clock().monotonicNanos() - LATELY_NANOS;
+        int readers = 0;
+        for (OpenFile file : files.all()) {
+            if (file.readAtNanos().get() > lately) {
+                readers++;
+            }
+        }
+        return new ReadActivity(readBytes.sum(), files.size(), readers);
     }
 
     boolean isLocal(long handle, long offset, int lengthBytes, boolean write) throws PoolException {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the {@code user.poolfs.*} attributes of a file say: {@code state} (committed, staged), {@code version}, {@code
- * chunks} (ids), {@code remotes} (names), {@code cached} (bytes present here of the size).
+ * chunks} (ids), {@code remotes} (names), {@code cached} (bytes present here of the size, and whether pinned).
  */
 final class FileReport {
     private final Metadata metadata;
@@ -35,7 +35,9 @@ final class FileReport {
 
     byte[] value(long inode, String attribute) throws PoolException {
         Image image = images.peek(inode);
-        String text = metadata.read(reader -> text(reader, reader.requireInode(inode), image, attribute));
+        String text = attribute.equals("cached")
+                ? cached(metadata.read(reader -> reader.requireInode(inode)), image)
+                : metadata.read(reader -> text(reader, reader.requireInode(inode), image, attribute));
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -45,15 +47,30 @@ final class FileReport {
         return switch (attribute) {
             case "state" -> modified || !inode.hasCommittedContent() ? "staged" : "committed";
             case "version" -> Long.toString(inode.version());
-            case "cached" -> {
-                long sizeBytes = image != null && modified ? image.content().sizeBytes() : inode.sizeBytes();
-                yield (image == null ? 0 : image.residentBytes()) + " of " + sizeBytes;
-            }
             case "chunks" -> chunks(reader, inode).stream().map(ChunkId::hex).collect(Collectors.joining(" "));
             case "remotes" -> remotes(reader, inode);
             default ->
                 throw new PoolException(Reason.NO_ATTRIBUTE, "poolfs tells no attribute user.poolfs." + attribute);
         };
+    }
+
+    private String cached(Inode inode, @Nullable Image known) throws PoolException {
+        long sizeBytes =
+                known != null && known.content().modified() ? known.content().sizeBytes() : inode.sizeBytes();
+        return present(inode, known) + " of " + sizeBytes + (images.isPinned(inode.number()) ? ", pinned" : "");
+    }
+
+    /** What a closed file left in the cache is looked up. */
+    private long present(Inode inode, @Nullable Image known) throws PoolException {
+        if (known != null || !inode.isRegular()) {
+            return known == null ? 0 : known.residentBytes();
+        }
+        Image image = images.acquire(inode);
+        try {
+            return image.residentBytes();
+        } finally {
+            images.release(image);
+        }
     }
 
     private String remotes(MetadataReader reader, Inode inode) throws PoolException {

@@ -58,6 +58,10 @@ public final class PooledFileSystem implements PoolFileSystem {
                 }));
     }
 
+    public ReadActivity reading() {
+        return contents.activity();
+    }
+
     /** Whether an inode is open: such an inode is not reaped. */
     public boolean isOpen(long inode) {
         return counts.isOpen(inode);

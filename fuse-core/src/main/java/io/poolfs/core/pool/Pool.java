@@ -4,7 +4,7 @@ import io.poolfs.core.adopt.RclonepoolImport;
 import io.poolfs.core.cache.Image;
 import io.poolfs.core.cache.ImageStore;
 import io.poolfs.core.config.PoolConfig;
-import io.poolfs.core.fetch.Fetcher;
+import io.poolfs.core.fetch.RangeFetcher;
 import io.poolfs.core.fs.PooledFileSystem;
 import io.poolfs.core.journal.PoolJournal;
 import io.poolfs.core.journal.RecoveryProgress;
@@ -61,13 +61,14 @@ public final class Pool implements AutoCloseable {
             OpenedState state,
             PoolJournal journal,
             ImageStore images,
-            Fetcher fetcher,
+            RangeFetcher fetcher,
             WriteBackStager stager,
             NotingStager noting,
             Spill spill,
             PooledFileSystem fileSystem,
             Upkeep upkeep,
-            PoolAudit audit) {}
+            PoolAudit audit,
+            KeptContent kept) {}
 
     Pool(
             Ground ground,
@@ -173,6 +174,17 @@ public final class Pool implements AutoCloseable {
         return parts.upkeep();
     }
 
+    /** Bytes that readers had fetched from remotes, what was fetched ahead of them included. */
+    public long fetchedBytes() {
+        return Math.max(
+                0, parts.fetcher().counters().fetchedBytes() - parts.kept().fetchedBytes());
+    }
+
+    /** What is to be in the cache, whatever is read. */
+    public KeptContent kept() {
+        return parts.kept();
+    }
+
     /**
      * Looks whether the pool is whole, and repairs what it can when asked to.
      *
@@ -216,6 +228,7 @@ public final class Pool implements AutoCloseable {
             all.add("nothing ships yet: " + claim.getMessage());
         }
         all.addAll(parts.images().setAside());
+        all.addAll(parts.kept().notes());
         return all;
     }
 
@@ -301,6 +314,7 @@ public final class Pool implements AutoCloseable {
 
     private Ended drainAndEnd(Duration drainAtMost) throws PoolException {
         parts.upkeep().close();
+        parts.kept().close();
         boolean drained = drain(drainAtMost);
         parts.stager().close();
         List<String> spilled = drained ? List.of() : spill();

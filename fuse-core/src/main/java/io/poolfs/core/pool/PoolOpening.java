@@ -3,6 +3,7 @@ package io.poolfs.core.pool;
 import io.poolfs.core.cache.ByteBudget;
 import io.poolfs.core.cache.Image;
 import io.poolfs.core.cache.ImageStore;
+import io.poolfs.core.cache.PinList;
 import io.poolfs.core.config.CacheRoom;
 import io.poolfs.core.config.FsyncMode;
 import io.poolfs.core.config.PoolConfig;
@@ -136,7 +137,8 @@ final class PoolOpening {
                 files,
                 imageDirectory,
                 new ByteBudget(scheduler, config.cacheSizeBytes()),
-                new PendingContent(state.metadata())));
+                new PendingContent(state.metadata()),
+                PinList.open(scheduler, files, config.stateDir().resolve("pins"))));
         Pool.Parts parts = wire(state, remotes, journal, images, writable);
         if (writable) {
             start(parts, stageIsHere);
@@ -145,6 +147,7 @@ final class PoolOpening {
             }
             parts.stager().start();
             parts.upkeep().start();
+            parts.kept().start();
         }
         parts.fileSystem().start();
         return new Pool(ground, config, id, writable, parts, notes, closing);
@@ -249,6 +252,7 @@ final class PoolOpening {
                 noting,
                 () -> stager.status().uploadsInProgress() > 0);
         reclaiming.set(upkeep);
+        KeptContent kept = closing.add(new KeptContent(scheduler, metadata, images, fetcher));
         long writingSinceNanos = scheduler.clock().wallNanos();
         ChunkAudit chunks = new ChunkAudit(
                 scheduler,
@@ -264,7 +268,7 @@ final class PoolOpening {
         PoolAudit audit =
                 new PoolAudit(scheduler, state.metadata(), remotes.remotes(), chunks, journal, objects, rescue);
         return new Pool.Parts(
-                remotes, state, journal, images, fetcher, stager, noting, spill, fileSystem, upkeep, audit);
+                remotes, state, journal, images, fetcher, stager, noting, spill, fileSystem, upkeep, audit, kept);
     }
 
     private void requireWritable(boolean writable, PoolJournal journal) throws PoolException {

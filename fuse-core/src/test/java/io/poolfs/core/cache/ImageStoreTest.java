@@ -172,13 +172,34 @@ class ImageStoreTest {
     @Test
     void evict_pinned_leavesItUntilItIsUnpinned() throws PoolException {
         Image image = open(1, 1, 8192);
-        pool.store.setPinned(1, true);
+        pool.store.setPinned(List.of(1L), true);
         pool.install(image, 0, 8192);
         pool.store.release(image);
         assertThat(pool.store.makeRoom(1)).isFalse();
-        pool.store.setPinned(1, false);
+        pool.store.setPinned(List.of(1L), false);
         assertThat(pool.store.makeRoom(1)).isTrue();
         assertThat(pool.usedBytes()).isZero();
+    }
+
+    @Test
+    void open_pinsOfAnEarlierProcess_areNotEvicted() throws Exception {
+        Image image = open(1, 1, 8192);
+        pool.install(image, 0, 8192);
+        pool.store.setPinned(List.of(1L), true);
+        pool.store.release(image);
+        PinList pins = pool.store.pins();
+        pool.store.close();
+        try (ImageStore again =
+                ImageStore.open(pool.scheduler, files, images(), new ByteBudget(pool.scheduler, LIMIT), pool, pins)) {
+            assertThat(again.awaitMet(pool.scheduler.deadlineAfter(Duration.ofSeconds(30))))
+                    .isTrue();
+            assertThat(again.isPinned(1)).isTrue();
+            assertThat(again.makeRoom(1)).isFalse();
+            assertThat(again.evict(1, 8192)).isZero();
+            again.setPinned(List.of(1L), false);
+            assertThat(again.evict(1, 8192)).isPositive();
+            assertThat(again.budget().usedBytes(Budget.Use.CLEAN)).isZero();
+        }
     }
 
     @Test
