@@ -56,6 +56,11 @@ final class EnginePool implements OpenPool {
     }
 
     @Override
+    public void prepareReads() {
+        pool.prepareReads();
+    }
+
+    @Override
     public PoolFileSystem fileSystem() {
         return pool.fileSystem();
     }

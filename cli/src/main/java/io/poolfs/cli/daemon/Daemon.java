@@ -89,6 +89,7 @@ public final class Daemon {
         try (ServiceServer server =
                 ServiceServer.start(socket, () -> new EngineService(pool, lifecycle, Access.caller()))) {
             LOG.debug("listening at {}", socket);
+            pool.prepareReads();
             MountOrder next = order;
             while (next != null) {
                 mountOnce(pool, next);

@@ -25,6 +25,9 @@ public interface OpenPool extends AutoCloseable {
 
     PoolFileSystem fileSystem();
 
+    /** Gets ready in the background what makes first bytes quick: for who goes on reading. */
+    default void prepareReads() {}
+
     Metadata metadata();
 
     Stager stager();

@@ -85,6 +85,14 @@ final class ChunkReader {
         return underWay.containsKey(chunk);
     }
 
+    /** It may be read soon. */
+    void expect(Chunk chunk) {
+        Remote remote = remotes.find(chunk.remote());
+        if (remote != null) {
+            remote.store().expect(objectNames.apply(chunk));
+        }
+    }
+
     private void readVerified(
             Remote remote, Chunk chunk, List<Extent> extents, long from, ByteBuffer bytes, BooleanSupplier wanted)
             throws PoolException {

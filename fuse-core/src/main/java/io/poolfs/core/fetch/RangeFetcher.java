@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ public final class RangeFetcher implements Fetcher {
 
     private static final Duration EDGE_PATIENCE = Duration.ofSeconds(30);
     private static final int EDGE_ATTEMPTS = 100;
+    private static final int MOST_EXPECTED = 64;
 
     private final Scheduler scheduler;
     private final Budget budget;
@@ -159,6 +161,28 @@ public final class RangeFetcher implements Fetcher {
             return count == 0 && outcome.failure() != null ? -1 : count;
         } finally {
             fetches.leave(unit);
+        }
+    }
+
+    /** Parts of [from, to) may be read soon, apart from the chunk at {@code now}: their chunks are looked up. */
+    void expect(ImageFetches fetches, long from, long to, long now) {
+        try {
+            List<Stretch> stretches = resolver.resolve(fetches.image(), from, to);
+            ChunkId current = resolver.resolve(fetches.image(), now, now + 1).stream()
+                    .map(Stretch::chunk)
+                    .filter(Objects::nonNull)
+                    .map(Chunk::id)
+                    .findFirst()
+                    .orElse(null);
+            stretches.stream()
+                    .map(Stretch::chunk)
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .filter(chunk -> !chunk.id().equals(current))
+                    .limit(MOST_EXPECTED)
+                    .forEach(chunks::expect);
+        } catch (PoolException e) {
+            counters.aheadFailed(e);
         }
     }
 

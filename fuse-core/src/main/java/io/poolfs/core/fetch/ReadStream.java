@@ -14,6 +14,11 @@ final class ReadStream implements Fetcher.Stream {
     /** Looks at an image whose bytes leave as fast as they come, before it is called a fault of ours. */
     private static final int MAX_IDLE_LOOKS = 1000;
 
+    /** So much of a file is expected to be read by who goes about in it. */
+    private static final long EXPECTED_BACK = 1L << 30;
+
+    private static final long EXPECTED_ON = 3L << 30;
+
     private final RangeFetcher fetcher;
     private final ImageFetches fetches;
     private final Image image;
@@ -24,6 +29,14 @@ final class ReadStream implements Fetcher.Stream {
 
     @GuardedByMonitor("monitor")
     private final ReadAhead ahead = new ReadAhead();
+
+    /** Players look at the end of a file first. */
+    @GuardedByMonitor("monitor")
+    private boolean endExpected;
+
+    /** Who goes to a second place goes to more. */
+    @GuardedByMonitor("monitor")
+    private boolean restExpected;
 
     @GuardedByMonitor("monitor")
     private boolean closed;
@@ -54,7 +67,7 @@ final class ReadStream implements Fetcher.Stream {
                 if (!waited) {
                     waited = true;
                     waitedSince = clock.monotonicNanos();
-                    demandBytes = waits(track, waitedSince);
+                    demandBytes = waits(track, at, waitedSince);
                 }
                 count = fetcher.bring(this, track, fetches, at, demandBytes, dst);
                 if (count < 0) {
@@ -90,11 +103,24 @@ final class ReadStream implements Fetcher.Stream {
     }
 
     /** The reader has to wait: others work for him meanwhile. Returns how much to fetch at once. */
-    private int waits(Track track, long now) {
+    private int waits(Track track, long at, long now) {
         int demandBytes;
+        boolean expectsEnd;
+        boolean expectsRest;
         try (Monitor.Hold hold = monitor.enter()) {
             track.waits(readers.share(track, now));
             demandBytes = track.demandBytes();
+            expectsEnd = !endExpected;
+            expectsRest = !restExpected && ahead.tracks().size() > 1;
+            endExpected = true;
+            restExpected |= expectsRest;
+        }
+        long size = image.content().sizeBytes();
+        if (expectsEnd && size > Track.UNIT_BYTES) {
+            fetcher.expect(fetches, size - 1, size, at);
+        }
+        if (expectsRest) {
+            fetcher.expect(fetches, Math.max(0, at - EXPECTED_BACK), Math.min(size, at + EXPECTED_ON), at);
         }
         plan(track);
         return demandBytes;

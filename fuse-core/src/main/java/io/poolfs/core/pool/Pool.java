@@ -53,6 +53,7 @@ public final class Pool implements AutoCloseable {
     private final List<String> notes;
     private final Closing closing;
     private volatile PoolConfig applied;
+    private volatile boolean readsPrepared;
     private volatile boolean closed;
 
     /** What {@link PoolOpening} put together. */
@@ -166,6 +167,12 @@ public final class Pool implements AutoCloseable {
         return parts.images();
     }
 
+    /** Gets ready in the background what makes first bytes quick. For who goes on reading, as a mount does. */
+    public void prepareReads() {
+        readsPrepared = true;
+        remotes().all().forEach(remote -> remote.store().prepareReads());
+    }
+
     public Remotes remotes() {
         return parts.remotes().remotes();
     }
@@ -235,6 +242,9 @@ public final class Pool implements AutoCloseable {
     /** Applies what of the configuration can change while it is open. */
     public void reload(PoolConfig changed) throws PoolException {
         parts.remotes().reload(changed);
+        if (readsPrepared) {
+            prepareReads();
+        }
         applied = changed;
     }
 

@@ -42,6 +42,9 @@ final class GuardedStore implements RemoteStore {
         /** The store says that something is absent: REMOTE_MISSING when the remote itself is. */
         void confirmAbsence() throws PoolException;
 
+        /** Whether requests may be made that nobody waits for. */
+        boolean maySpareRequests();
+
         Duration timeout();
 
         Slots uploads();
@@ -137,6 +140,18 @@ final class GuardedStore implements RemoteStore {
                 guards.confirmAbsence();
             }
             throw e;
+        }
+    }
+
+    @Override
+    public void prepareReads() {
+        store.prepareReads();
+    }
+
+    @Override
+    public void expect(String object) {
+        if (guards.maySpareRequests()) {
+            store.expect(object);
         }
     }
 

@@ -395,6 +395,11 @@ public final class PoolRemote implements Remote, AutoCloseable {
         }
 
         @Override
+        public boolean maySpareRequests() {
+            return health.state() == RemoteStatus.Health.HEALTHY && settings.requestsPerSecond() == 0;
+        }
+
+        @Override
         public Duration timeout() {
             return settings.timeout();
         }

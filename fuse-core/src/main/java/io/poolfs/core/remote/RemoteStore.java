@@ -28,6 +28,12 @@ public interface RemoteStore extends AutoCloseable {
     /** Fills {@code dst} from the object's bytes at the offset. A shorter answer is CORRUPT, never a short read. */
     void getRange(String object, long offset, ByteBuffer dst) throws PoolException;
 
+    /** Many parts of objects will be read: what makes that quick may be got ready in the background. */
+    default void prepareReads() {}
+
+    /** A part of this object may be read soon: what a first read has to look up may be looked up in the background. */
+    default void expect(String object) {}
+
     /** Deletes an object; an absent one is no error. */
     void delete(String object) throws PoolException;
 

@@ -101,6 +101,11 @@ public final class Cloud implements AutoCloseable {
         }
     }
 
+    /** The methods of the requests since they were last taken. */
+    public List<String> seenMethods() {
+        return counts.methods();
+    }
+
     /** The methods of the requests since the last time. */
     public List<String> takeMethods() {
         return counts.takeMethods();

@@ -38,6 +38,13 @@ public final class Counts {
         connections.increment();
     }
 
+    /** The methods of the requests since they were last taken. */
+    List<String> methods() {
+        synchronized (methods) {
+            return List.copyOf(methods);
+        }
+    }
+
     /** The methods of the requests since the last time. */
     List<String> takeMethods() {
         synchronized (methods) {

@@ -8,22 +8,16 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Speaks to one running rc server: commands as JSON, and objects by ranged GET. Usable from any thread; each call has
- * a connection of its own, kept alive for the next one. Closing ends the calls in progress.
+ * Speaks to one running rc server: commands as JSON, and objects by ranged GET. Usable from any thread. Closing ends
+ * the calls in progress.
  *
  * <p>What the server answers comes back as {@link RcFailure} with its own text; transport failures are
  * REMOTE_UNAVAILABLE, deadlines TIMEOUT.
@@ -33,32 +27,13 @@ final class RcClient implements AutoCloseable {
 
     private static final int MAX_ANSWER_BYTES = 256 << 20;
     private static final int MAX_ERROR_BYTES = 1 << 20;
-    private static final int MAX_IDLE = 32;
     private static final int OK = 200;
     private static final int PARTIAL = 206;
 
-    private final Clock clock;
-    private final InetSocketAddress address;
-    private final String headers;
-    private final ConcurrentLinkedDeque<HttpConnection> idle = new ConcurrentLinkedDeque<>();
-    private final AtomicInteger idleCount = new AtomicInteger();
-    private final Set<HttpConnection> busy = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
+    private final HttpPool connections;
 
     RcClient(Clock clock, InetSocketAddress address, String user, String password) {
-        this.clock = clock;
-        this.address = address;
-        String credentials =
-                Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
-        this.headers = "Host: " + address.getHostString() + ":" + address.getPort() + "\r\nAuthorization: Basic "
-                + credentials + "\r\n";
-    }
-
-    /** Looks at a long call from time to time. */
-    @FunctionalInterface
-    interface Watch {
-        /** Called when nothing was heard for a while. Throws to give the call up. */
-        void look() throws PoolException;
+        this.connections = new HttpPool(clock, address, user, password);
     }
 
     /** Runs a command and returns its answer. */
@@ -67,19 +42,23 @@ final class RcClient implements AutoCloseable {
     }
 
     /** The same for a call that may take long: the watch is asked at each interval without an answer. */
-    JsonNode call(String command, Map<String, ?> parameters, long deadlineNanos, long watchIntervalNanos, Watch watch)
+    JsonNode call(
+            String command,
+            Map<String, ?> parameters,
+            long deadlineNanos,
+            long watchIntervalNanos,
+            HttpPool.Watch watch)
             throws PoolException, RcFailure {
         byte[] body = JSON.writeValueAsBytes(parameters);
-        byte[] head = ("POST /" + command + " HTTP/1.1\r\n" + headers
+        byte[] head = ("POST /" + command + " HTTP/1.1\r\n" + connections.headers()
                         + "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
         ByteBuffer request = ByteBuffer.allocate(head.length + body.length)
                 .put(head)
                 .put(body)
                 .flip();
-        HttpConnection connection = null;
-        try {
-            connection = exchange(request, deadlineNanos, watchIntervalNanos, watch);
+        try (HttpPool.Call sent = connections.send(request, deadlineNanos)) {
+            HttpConnection connection = sent.await(deadlineNanos, watchIntervalNanos, watch);
             HttpHead answer = connection.readHead(deadlineNanos);
             byte[] text = connection.readWholeBody(answer, MAX_ANSWER_BYTES, deadlineNanos);
             connection.answered();
@@ -91,8 +70,6 @@ final class RcClient implements AutoCloseable {
             throw transport(command, e);
         } catch (PoolException e) {
             throw about(command, e);
-        } finally {
-            release(connection);
         }
     }
 
@@ -119,12 +96,11 @@ final class RcClient implements AutoCloseable {
             throws PoolException, RcFailure, CutBodyException {
         int length = dst.remaining();
         String path = "/" + RcPath.encode("[" + fs + "]/" + object);
-        ByteBuffer request = ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\n" + headers + "Range: bytes=" + offset + "-"
-                        + (offset + length - 1) + "\r\n\r\n")
+        ByteBuffer request = ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\n" + connections.headers() + "Range: bytes="
+                        + offset + "-" + (offset + length - 1) + "\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1));
-        HttpConnection connection = null;
-        try {
-            connection = exchange(request, deadlineNanos, Long.MAX_VALUE >> 1, () -> {});
+        try (HttpPool.Call sent = connections.send(request, deadlineNanos)) {
+            HttpConnection connection = sent.await(deadlineNanos, Long.MAX_VALUE >> 1, () -> {});
             HttpHead answer = connection.readHead(deadlineNanos);
             if (answer.status() != PARTIAL && answer.status() != OK) {
                 throw openFailure(connection, answer, deadlineNanos);
@@ -140,84 +116,12 @@ final class RcClient implements AutoCloseable {
             throw transport(object, e);
         } catch (PoolException e) {
             throw about(object, e);
-        } finally {
-            release(connection);
         }
     }
 
     @Override
     public void close() {
-        closed = true;
-        busy.forEach(HttpConnection::close);
-        for (HttpConnection c = idle.poll(); c != null; c = idle.poll()) {
-            c.close();
-        }
-    }
-
-    /** Sends the request on a kept or new connection and waits for the first bytes of the answer. */
-    private HttpConnection exchange(ByteBuffer request, long deadlineNanos, long watchIntervalNanos, Watch watch)
-            throws IOException, PoolException {
-        while (true) {
-            HttpConnection connection = take(deadlineNanos);
-            boolean done = false;
-            try {
-                request.rewind();
-                connection.send(request, deadlineNanos);
-                await(connection, deadlineNanos, watchIntervalNanos, watch);
-                done = true;
-                return connection;
-            } catch (IOException e) {
-                // The server may have closed a kept connection since its last use; a new one tells the truth.
-                if (!connection.isReused() || closed) {
-                    throw e;
-                }
-            } finally {
-                if (!done) {
-                    connection.close();
-                    release(connection);
-                }
-            }
-        }
-    }
-
-    private void await(HttpConnection connection, long deadlineNanos, long watchIntervalNanos, Watch watch)
-            throws IOException, PoolException {
-        while (true) {
-            long until = Math.min(deadlineNanos, clock.monotonicNanos() + watchIntervalNanos);
-            if (connection.awaitResponse(until)) {
-                return;
-            }
-            if (clock.monotonicNanos() >= deadlineNanos) {
-                throw new PoolException(Reason.TIMEOUT, "no answer in time");
-            }
-            watch.look();
-        }
-    }
-
-    private HttpConnection take(long deadlineNanos) throws IOException, PoolException {
-        HttpConnection connection = idle.poll();
-        if (connection != null) {
-            idleCount.decrementAndGet();
-        } else {
-            connection = HttpConnection.open(clock, address, deadlineNanos);
-        }
-        busy.add(connection);
-        if (closed) {
-            connection.close();
-        }
-        return connection;
-    }
-
-    private void release(@Nullable HttpConnection connection) {
-        if (connection == null || !busy.remove(connection)) {
-            return;
-        }
-        if (!closed && connection.isReusable() && idleCount.get() < MAX_IDLE) {
-            idleCount.incrementAndGet();
-            idle.push(connection);
-        } else {
-            connection.close();
-        }
+        connections.close();
     }
 
     private static void checkLength(String object, long offset, int wanted, HttpHead answer) throws PoolException {
@@ -273,7 +177,7 @@ final class RcClient implements AutoCloseable {
     }
 
     private PoolException transport(String what, IOException e) {
-        String text = closed ? "rclone ended" : "connection to rclone failed: " + e.getMessage();
+        String text = connections.isClosed() ? "rclone ended" : "connection to rclone failed: " + e.getMessage();
         return new PoolException(Reason.REMOTE_UNAVAILABLE, what + ": " + text, e);
     }
 

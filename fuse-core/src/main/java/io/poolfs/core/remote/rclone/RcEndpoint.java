@@ -19,4 +19,9 @@ interface RcEndpoint {
      */
     @Nullable
     String cutReason(String object) throws PoolException;
+
+    /** What else may serve objects, in fewer requests; null where nothing does. */
+    default @Nullable RangeServers servers() {
+        return null;
+    }
 }

@@ -28,6 +28,21 @@ final class RcloneCommand {
     private static final Set<String> OF_THE_SERVICE =
             Set.of("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "INVOCATION_ID", "JOURNAL_STREAM");
 
+    /** Options of rclone's servers that a user may have set for his own. */
+    private static final Set<String> OF_SERVERS = Set.of(
+            "RCLONE_ADDR",
+            "RCLONE_ALLOW_ORIGIN",
+            "RCLONE_APPEND_ONLY",
+            "RCLONE_BASEURL",
+            "RCLONE_CERT",
+            "RCLONE_CLIENT_CA",
+            "RCLONE_HTPASSWD",
+            "RCLONE_KEY",
+            "RCLONE_PRIVATE_REPOS",
+            "RCLONE_REALM",
+            "RCLONE_SALT",
+            "RCLONE_STDIO");
+
     private final RcloneLaunch launch;
     private final @Nullable Path setpriv;
 
@@ -49,14 +64,28 @@ final class RcloneCommand {
 
     /** Ready to start: its credentials are in the environment, never in the arguments. */
     ProcessBuilder build(String user, String password) {
-        ProcessBuilder builder = new ProcessBuilder(arguments()).redirectErrorStream(true);
+        ProcessBuilder builder = build(arguments());
+        builder.environment().put("RCLONE_RC_USER", user);
+        builder.environment().put("RCLONE_RC_PASS", password);
+        return builder;
+    }
+
+    /** The same for a server of one place's objects. */
+    ProcessBuilder buildServer(String place, String user, String password) {
+        ProcessBuilder builder = build(serverArguments(place));
+        builder.environment().keySet().removeAll(OF_SERVERS);
+        builder.environment().put("RCLONE_USER", user);
+        builder.environment().put("RCLONE_PASS", password);
+        return builder;
+    }
+
+    private ProcessBuilder build(List<String> arguments) {
+        ProcessBuilder builder = new ProcessBuilder(arguments).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
         environment.clear();
         environment.putAll(launch.environment());
         environment.keySet().removeIf(name -> name.startsWith("RCLONE_RC"));
         environment.keySet().removeAll(OF_THE_SERVICE);
-        environment.put("RCLONE_RC_USER", user);
-        environment.put("RCLONE_RC_PASS", password);
         String configPassword = launch.configPassword();
         if (configPassword != null) {
             environment.put("RCLONE_CONFIG_PASS", configPassword);
@@ -68,6 +97,15 @@ final class RcloneCommand {
     }
 
     List<String> arguments() {
+        // The kernel chooses the port; rclone tells it.
+        return arguments(List.of("rcd", "--rc-serve", "--rc-addr=127.0.0.1:0", "--rc-job-expire-duration=10s"));
+    }
+
+    List<String> serverArguments(String place) {
+        return arguments(List.of("serve", "restic", place, "--addr=127.0.0.1:0"));
+    }
+
+    private List<String> arguments(List<String> verb) {
         List<String> words = new ArrayList<>();
         if (setpriv != null) {
             String self = Long.toString(ProcessHandle.current().pid());
@@ -75,13 +113,9 @@ final class RcloneCommand {
         } else {
             words.addAll(List.of("sh", "-c", WATCHDOG, "sh"));
         }
+        words.add(launch.binary());
+        words.addAll(verb);
         words.addAll(List.of(
-                launch.binary(),
-                "rcd",
-                "--rc-serve",
-                // The kernel chooses the port; rclone tells it.
-                "--rc-addr=127.0.0.1:0",
-                "--rc-job-expire-duration=10s",
                 "--ask-password=false",
                 // Objects come whole or in ranges into our buffers; rclone's read-ahead would only cost memory.
                 "--buffer-size=0",

@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -49,13 +48,12 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
     /** How soon a configuration file that rclone replaced has its owner again. */
     private static final Duration CONFIG_LOOK = Duration.ofSeconds(5);
 
-    private static final int SECRET_BYTES = 24;
-
     private final Scheduler scheduler;
     private final RcloneLaunch launch;
     private final RcloneCommand command;
     private final Monitor monitor;
     private final ConfigFileKeeper keeper;
+    private final RangeServers servers;
 
     @GuardedByMonitor("monitor")
     private RcloneLog log = new RcloneLog(List.of());
@@ -86,6 +84,7 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         this.command = command;
         this.monitor = scheduler.newMonitor("rclone");
         this.keeper = new ConfigFileKeeper(scheduler, launch.likelyConfig());
+        this.servers = new RangeServers(scheduler, command, launch.configPassword());
     }
 
     /** CONFIG, with the way out, when there is no such program. */
@@ -171,9 +170,15 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         return found[0];
     }
 
+    @Override
+    public RangeServers servers() {
+        return servers;
+    }
+
     /** Stops rclone and waits for its end. */
     @Override
     public void close() {
+        servers.close();
         Process running;
         try (Monitor.Hold hold = monitor.enter()) {
             closed = true;
@@ -214,8 +219,8 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
 
     /** From start to end of one process. Returns why it did not come up, or null when it did. */
     private @Nullable PoolException liveOnce() throws PoolException {
-        String user = secret();
-        String password = secret();
+        String user = Secrets.next(scheduler);
+        String password = Secrets.next(scheduler);
         String configPassword = launch.configPassword();
         RcloneLog newLog = new RcloneLog(
                 configPassword == null ? List.of(user, password) : List.of(user, password, configPassword));
@@ -366,12 +371,6 @@ public final class RcloneDaemon implements RcEndpoint, AutoCloseable {
         try (Monitor.Hold hold = monitor.enter()) {
             return closed;
         }
-    }
-
-    private String secret() {
-        byte[] bytes = new byte[SECRET_BYTES];
-        scheduler.random().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 
     /** Gives a configuration file that rclone replaced its former owner. */

@@ -23,7 +23,7 @@ final class RcloneLog {
     private static final int KEPT = 64;
     private static final int LAST_WORDS = 8;
     private static final Pattern ADDRESS =
-            Pattern.compile("Serving remote control on https?://(127\\.0\\.0\\.1):(\\d+)/");
+            Pattern.compile("Serving (?:remote control|restic REST API) on \\[?https?://(127\\.0\\.0\\.1):(\\d+)/");
     private static final Pattern LINE =
             Pattern.compile("^\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d (DEBUG|INFO|NOTICE|ERROR|CRITICAL) *: (.*)$");
     private static final Pattern CUT = Pattern.compile("^(.*): Didn't finish writing GET request \\([^)]*\\): (.*)$");

@@ -30,7 +30,11 @@ import tools.jackson.databind.JsonNode;
  * <tr><td>first use</td><td>PROPFIND of the root</td></tr>
  * <tr><td>put</td><td>MKCOL, PUT, PROPFIND: no look-up before, since names are never used twice; rclone's own look-up
  *     afterwards is the confirmation</td></tr>
- * <tr><td>getRange</td><td>PROPFIND, GET; through crypt one more GET, of the header</td></tr>
+ * <tr><td>getRange, once prepared</td><td>GET; for an object that was not read or expected before PROPFIND, GET; and
+ *     through crypt, far from its head, at the same time once more for the header</td></tr>
+ * <tr><td>getRange else, and of more than 1 MiB through crypt</td><td>PROPFIND, GET; through crypt one more GET, of the
+ *     header</td></tr>
+ * <tr><td>expect</td><td>PROPFIND, GET</td></tr>
  * <tr><td>delete</td><td>PROPFIND, DELETE</td></tr>
  * <tr><td>list, size, about</td><td>PROPFIND</td></tr>
  * <tr><td>makeFolder</td><td>MKCOL</td></tr>
@@ -138,6 +142,13 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         long deadline = transferDeadline(length);
         int start = dst.position();
         try {
+            DirectReads direct = shared.direct;
+            if (direct != null
+                    && !shared.closed
+                    && direct.read(
+                            object, offset, dst, new RangeAnswer.Bounds(deadline, shared.stallNanos(), wanted))) {
+                return;
+            }
             shared.client(deadline).getRange(shared.name, object, offset, dst, deadline, shared.stallNanos(), wanted);
         } catch (CutBodyException e) {
             dst.position(start);
@@ -147,6 +158,28 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
         } catch (PoolException e) {
             dst.position(start);
             throw named(e);
+        }
+    }
+
+    @Override
+    public void prepareReads() {
+        DirectReads direct = shared.direct;
+        if (direct != null) {
+            direct.prepare();
+        }
+    }
+
+    /** How many reads took the shortest way, which {@link #prepareReads} opens. */
+    public long directReads() {
+        DirectReads direct = shared.direct;
+        return direct == null ? 0 : direct.count();
+    }
+
+    @Override
+    public void expect(String object) {
+        DirectReads direct = shared.direct;
+        if (direct != null && !shared.closed) {
+            direct.expect(object);
         }
     }
 

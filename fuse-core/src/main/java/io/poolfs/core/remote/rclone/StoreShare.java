@@ -15,6 +15,7 @@ final class StoreShare {
     final String name;
     final Duration timeout;
     final UploadGroups groups = new UploadGroups();
+    final @Nullable DirectReads direct;
     volatile @Nullable BackendTraits traits;
     volatile boolean closed;
 
@@ -25,6 +26,8 @@ final class StoreShare {
         this.sections = sections;
         this.name = name;
         this.timeout = timeout;
+        RangeServers servers = endpoint.servers();
+        this.direct = servers == null ? null : new DirectReads(this, servers);
     }
 
     RcClient client(long deadline) throws PoolException {

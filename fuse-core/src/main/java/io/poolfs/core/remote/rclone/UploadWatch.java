@@ -6,7 +6,7 @@ import io.poolfs.core.time.Clock;
 import java.util.Map;
 
 /** Gives an upload up when its bytes stop moving for the timeout. Used by the one thread that waits for the upload. */
-final class UploadWatch implements RcClient.Watch {
+final class UploadWatch implements HttpPool.Watch {
     static final int LOOKS_PER_STALL = 4;
 
     /** After its last byte a remote may take its time to store the object. */
