@@ -71,6 +71,9 @@ def big(peer, rows, a):
     closed, stored, digest = copy_in(peer, path, GIB)
     rows["write 1 GiB: until close, s"] = closed
     rows["write 1 GiB: until on the remotes, s"] = stored
+    if a.no_cold:
+        os.unlink(path)
+        return
     peer.cold()
     drop_caches()
     peer.stores.take_requests()
@@ -126,11 +129,12 @@ def files(peer, rows, a, count, what):
     rows[f"{what}: until on the remotes, s"] = (time.perf_counter() - start) * scale
     asked = peer.stores.take_requests()
     rows[f"{what}: requests made"] = sum(n for m, n in asked.items() if m.isupper()) * scale
-    peer.cold()
-    drop_caches()
-    # tar does not read what goes to /dev/null.
-    rows[f"{what}: cold tar, s"] = scale * timed(
-        lambda: run(f"tar cf - -C {target} . | cat > /dev/null", shell=True))
+    if not a.no_cold:
+        peer.cold()
+        drop_caches()
+        # tar does not read what goes to /dev/null.
+        rows[f"{what}: cold tar, s"] = scale * timed(
+            lambda: run(f"tar cf - -C {target} . | cat > /dev/null", shell=True))
     if tree_digest(source) != tree_digest(target):
         wrong(peer, "a tree")
     rows[f"{what}: rm -rf, s"] = scale * timed(lambda: run(["rm", "-rf", target]))

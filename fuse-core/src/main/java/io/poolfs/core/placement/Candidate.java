@@ -13,9 +13,15 @@ import org.jspecify.annotations.Nullable;
  *     room does not know it
  * @param inFlightChunks how many chunks that is
  * @param bytesPerSecond measured upload speed; 0 = not measured yet
+ * @param stalled an upload to it takes much longer than it should
  */
 public record Candidate(
-        RemoteStatus status, long usedBytes, long inFlightBytes, int inFlightChunks, long bytesPerSecond) {
+        RemoteStatus status,
+        long usedBytes,
+        long inFlightBytes,
+        int inFlightChunks,
+        long bytesPerSecond,
+        boolean stalled) {
     @Nullable
     RemoteId id() {
         return status.id();
@@ -24,6 +30,11 @@ public record Candidate(
     /** Its room by its own account; what is on the way to it is not subtracted. */
     OptionalLong statedFreeBytes() {
         return status.full() ? OptionalLong.of(0) : status.freeBytes();
+    }
+
+    /** In how many seconds it would have so many bytes more; one that was not measured may be as fast as the fastest. */
+    double doneSeconds(long moreBytes, long fastest) {
+        return (double) (inFlightBytes + moreBytes) / Math.max(1, bytesPerSecond > 0 ? bytesPerSecond : fastest);
     }
 
     /** Chunks in front of the next one, per upload slot. */

@@ -16,7 +16,8 @@ import java.util.function.ToDoubleFunction;
  *
  * <p>A remote can take the chunk when it takes chunks at all, has not refused this one, and has room for it (a remote
  * that does not tell its room has). Of these the ones with the lowest priority number stay; then the balance decides;
- * among remotes within the slack, the one with the shortest queue and then the fastest.
+ * among remotes within the slack, the one that would have the chunk first, by its measured speed and what is on its way
+ * there. A remote on which an upload has stalled waits until that has ended, unless there is no other.
  *
  * <p>"Within the slack" looks at the state after placing: a remote that would end more than max(slack, chunk size)
  * ahead of the best is not equal to it. So with a slack of at most one chunk, equal remotes never differ by more than
@@ -43,6 +44,10 @@ public final class Placement {
                 .toList();
         if (able.isEmpty()) {
             throw nobody(request, all, inFlight);
+        }
+        List<Candidate> moving = able.stream().filter(c -> !c.stalled()).toList();
+        if (!moving.isEmpty()) {
+            able = moving;
         }
         int first = able.stream().mapToInt(c -> c.status().priority()).min().orElseThrow();
         List<Candidate> preferred =
@@ -94,10 +99,10 @@ public final class Placement {
                 .filter(c -> level.applyAsDouble(c) == best
                         || level.applyAsDouble(c) + size / weight.applyAsDouble(c) <= reach)
                 .toList();
+        long fastest = equal.stream().mapToLong(Candidate::bytesPerSecond).max().orElse(0);
         return equal.stream()
-                .min(Comparator.comparingDouble(Candidate::queue)
-                        .thenComparing(Comparator.comparingLong(Candidate::bytesPerSecond)
-                                .reversed())
+                .min(Comparator.<Candidate>comparingDouble(c -> c.doneSeconds(size, fastest))
+                        .thenComparingDouble(Candidate::queue)
                         .thenComparingDouble(level)
                         .thenComparing(Candidate::id))
                 .orElseThrow();

@@ -9,7 +9,8 @@ import java.util.List;
  * The cut rule. Pure.
  *
  * <p>Chunks are {@code chunk_size}; the first of a long file are an eighth, a quarter and a half of it, one of each for
- * every remote, so that several remotes work for the file at once.
+ * every remote, so that several remotes work for the file at once. Where the end of the file is known they become
+ * smaller towards it, so that no remote still has much to do when the others have ended.
  */
 final class Chunker {
     private static final int FIRST_PART = 8;
@@ -32,12 +33,14 @@ final class Chunker {
      *
      * @param cutBefore how many chunks of the file were cut lately
      * @param remotes how many remotes take chunks
+     * @param leftBytes what there is still to be cut; Long.MAX_VALUE when nobody knows
      * @param roomBytes the largest chunk that any remote has room for
      */
-    long sizeBytes(int cutBefore, int remotes, long roomBytes) {
+    long sizeBytes(int cutBefore, int remotes, long leftBytes, long roomBytes) {
         long first = Math.max(chunkSizeBytes / FIRST_PART, Math.min(chunkSizeBytes, FIRST_AT_LEAST_BYTES));
         int doublings = Math.min(3, cutBefore / Math.max(1, remotes));
-        long size = Math.min(Math.min(chunkSizeBytes, first << doublings), roomBytes);
+        long even = Math.max(first, leftBytes / Math.max(1, remotes));
+        long size = Math.min(Math.min(Math.min(chunkSizeBytes, first << doublings), even), roomBytes);
         return Math.max(Image.BLOCK_BYTES, size - size % Image.BLOCK_BYTES);
     }
 

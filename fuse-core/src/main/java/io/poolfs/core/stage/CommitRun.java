@@ -107,7 +107,7 @@ final class CommitRun {
     private void commit(List<Candidate> candidates) throws PoolException {
         if (candidates.size() == 1) {
             Candidate only = candidates.get(0);
-            parts.streams().drain(only.work(), only.image(), parts.packBytes());
+            parts.streams().drain(only.work(), only.image(), parts.packBytes(), batch.urgent());
         }
         long estimate =
                 candidates.stream().mapToLong(c -> FileWork.bytesOf(c.image())).sum();

@@ -12,12 +12,15 @@ import io.poolfs.core.placement.Placement;
 import io.poolfs.core.placement.PlacementRequest;
 import io.poolfs.core.remote.Remote;
 import io.poolfs.core.remote.RemoteStatus;
+import io.poolfs.core.time.Clock;
 import io.poolfs.core.time.Randomness;
 import io.poolfs.core.time.Scheduler;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,17 +39,35 @@ public final class PlacedChunks {
         PENDING
     }
 
-    private record Placed(RemoteId remote, long sizeBytes, State state) {}
+    private static final long NOT_BEGUN = Long.MAX_VALUE;
+
+    /** Below this an upload's time says more of the distance than of the speed. */
+    private static final long TELLS_SPEED_BYTES = 4L << 20;
+
+    /** An upload that takes so many times as long as it should, and some seconds more, has stalled. */
+    private static final int STALLED_TIMES = 4;
+
+    /** What a remote is taken for as long as none was measured. */
+    private static final long UNMEASURED_BYTES_PER_SECOND = 1 << 20;
+
+    private static final long STALLED_NANOS = 5_000_000_000L;
+
+    private record Placed(RemoteId remote, long sizeBytes, State state, long begunNanos) {}
 
     /** Asked before the lock is taken: a remote's status may need a lock of its own. */
     private record Seen(Remote remote, RemoteStatus status) {}
 
-    /** Where a chunk goes: a new id for each remote that is tried, so that each object that may exist has its record. */
-    record Ticket(ChunkId id, Remote remote, RemoteId remoteId) {}
+    /**
+     * Where a chunk goes: a new id for each remote that is tried, so that each object that may exist has its record.
+     *
+     * @param stalled uploads to the remote had stalled already
+     */
+    record Ticket(ChunkId id, Remote remote, RemoteId remoteId, boolean stalled) {}
 
     private final Placement placement;
     private final Metadata metadata;
     private final Supplier<List<Remote>> remotes;
+    private final Clock clock;
     private final Randomness random;
     private final Map<ChunkId, Placed> placed = new HashMap<>();
     /** Chunks that commits under way will use, with how many of them. */
@@ -59,6 +80,7 @@ public final class PlacedChunks {
         this.placement = placement;
         this.metadata = metadata;
         this.remotes = remotes;
+        this.clock = scheduler.clock();
         this.random = scheduler.random();
     }
 
@@ -85,7 +107,7 @@ public final class PlacedChunks {
                     .filter(seen -> to.equals(seen.status().id()))
                     .findFirst()
                     .orElseThrow();
-            return new Ticket(id, chosen.remote(), to);
+            return new Ticket(id, chosen.remote(), to, stalled().contains(to));
         }
     }
 
@@ -113,18 +135,53 @@ public final class PlacedChunks {
                 .sum();
     }
 
+    /** Its upload has a slot. */
+    void begins(ChunkId id, long nowNanos) {
+        synchronized (placed) {
+            placed.computeIfPresent(id, (key, p) -> new Placed(p.remote(), p.sizeBytes(), p.state(), nowNanos));
+        }
+    }
+
     void acknowledged(ChunkId id, RemoteId remote, long sizeBytes, long nanos) {
         long speed = (long) (sizeBytes * 1e9 / Math.max(1, nanos));
         synchronized (placed) {
             put(id, remote, sizeBytes, State.HELD);
-            bytesPerSecond.merge(remote, speed, (before, now) -> (3 * before + now) / 4);
+            if (sizeBytes >= TELLS_SPEED_BYTES) {
+                bytesPerSecond.merge(remote, speed, (before, now) -> (3 * before + now) / 4);
+            }
         }
+    }
+
+    /** Whether an upload to the remote has stalled since the ticket was given: who waits there should ask again. */
+    boolean stalledSince(Ticket ticket) {
+        if (ticket.stalled()) {
+            return false; // there was no other
+        }
+        synchronized (placed) {
+            return stalled().contains(ticket.remoteId());
+        }
+    }
+
+    /** With the lock held. */
+    private Set<RemoteId> stalled() {
+        long fastest =
+                bytesPerSecond.values().stream().mapToLong(speed -> speed).max().orElse(UNMEASURED_BYTES_PER_SECOND);
+        Set<RemoteId> stalled = new HashSet<>();
+        for (Placed p : placed.values()) {
+            if (p.state() == State.ON_ITS_WAY && p.begunNanos() != NOT_BEGUN) {
+                double should = p.sizeBytes() * 1e9 / Math.max(1, bytesPerSecond.getOrDefault(p.remote(), fastest));
+                if (clock.monotonicNanos() - p.begunNanos() > STALLED_TIMES * should + STALLED_NANOS) {
+                    stalled.add(p.remote());
+                }
+            }
+        }
+        return stalled;
     }
 
     /** Nobody holds it any more: it is recorded as pending, or what it was for came to nothing. */
     void letGo(ChunkId id) {
         synchronized (placed) {
-            placed.computeIfPresent(id, (key, p) -> new Placed(p.remote(), p.sizeBytes(), State.PENDING));
+            placed.computeIfPresent(id, (key, p) -> new Placed(p.remote(), p.sizeBytes(), State.PENDING, NOT_BEGUN));
         }
     }
 
@@ -157,7 +214,7 @@ public final class PlacedChunks {
     }
 
     private void put(ChunkId id, RemoteId remote, long sizeBytes, State state) {
-        placed.put(id, new Placed(remote, sizeBytes, state));
+        placed.put(id, new Placed(remote, sizeBytes, state, NOT_BEGUN));
     }
 
     private List<Seen> look() {
@@ -176,11 +233,12 @@ public final class PlacedChunks {
                 sum[2]++;
             }
         }
+        Set<RemoteId> stalled = stalled();
         List<Candidate> candidates = new ArrayList<>();
         for (Seen seen : all) {
             RemoteId id = seen.status().id();
             if (id == null) {
-                candidates.add(new Candidate(seen.status(), 0, 0, 0, 0));
+                candidates.add(new Candidate(seen.status(), 0, 0, 0, 0, false));
                 continue;
             }
             long[] sum = sums.getOrDefault(id, new long[3]);
@@ -190,7 +248,8 @@ public final class PlacedChunks {
                     sum[0] + (stored == null ? 0 : stored.storedBytes()),
                     sum[1],
                     (int) sum[2],
-                    bytesPerSecond.getOrDefault(id, 0L)));
+                    bytesPerSecond.getOrDefault(id, 0L),
+                    stalled.contains(id)));
         }
         return candidates;
     }

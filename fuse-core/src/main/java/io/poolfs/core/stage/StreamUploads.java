@@ -58,15 +58,15 @@ final class StreamUploads {
         void sealed(boolean any);
     }
 
-    /** Size of the next chunk of the file. */
-    long nextSizeBytes(FileWork work) throws PoolException {
+    /** Size of the next chunk of the file, of which so much is left at most. */
+    private long nextSizeBytes(FileWork work, long leftBytes) throws PoolException {
         return chunker.sizeBytes(
-                work.cuts, placed.takers(), Math.max(Uploader.SMALLEST_BYTES, placed.largestRoomBytes()));
+                work.cuts, placed.takers(), leftBytes, Math.max(Uploader.SMALLEST_BYTES, placed.largestRoomBytes()));
     }
 
     /** From so many dirty bytes on, a part of the file is worth its upload ahead of the commit. */
     long wantedBytes(FileWork work) throws PoolException {
-        return nextSizeBytes(work) + Math.min(MARGIN_BYTES, chunker.chunkSizeBytes() / 4);
+        return nextSizeBytes(work, Long.MAX_VALUE) + Math.min(MARGIN_BYTES, chunker.chunkSizeBytes() / 4);
     }
 
     /**
@@ -76,7 +76,7 @@ final class StreamUploads {
      * @param anySize also what is smaller or scattered
      */
     boolean uploadOne(FileWork work, Image image, boolean anySize, Sealed sealed) throws PoolException {
-        Begun begun = begin(work, image, anySize, false, sealed);
+        Begun begun = begin(work, image, anySize, Long.MAX_VALUE, false, sealed);
         if (begun == null) {
             return false;
         }
@@ -87,14 +87,16 @@ final class StreamUploads {
     /**
      * Uploads, several parts at a time, what is dirty now, until at most {@code leaveBytes} of it are left. What a
      * writer adds meanwhile stays.
+     *
+     * @param urgent somebody waits for the commit
      */
-    void drain(FileWork work, Image image, long leaveBytes) throws PoolException {
+    void drain(FileWork work, Image image, long leaveBytes, boolean urgent) throws PoolException {
         long left = image.dirtyBytes();
         List<Task> uploads = new ArrayList<>();
         PoolException failure = null;
         while (left > leaveBytes && failure == null) {
             try {
-                Begun begun = begin(work, image, true, true, any -> {});
+                Begun begun = begin(work, image, true, left, urgent, any -> {});
                 if (begun == null) {
                     break;
                 }
@@ -118,10 +120,15 @@ final class StreamUploads {
 
     private record Begun(StreamUpload stream, Image image, ChunkFile file, boolean urgent) {}
 
-    /** Seals and copies one part; null when there is none. Waits for room before it seals: no writer waits for it. */
-    private @Nullable Begun begin(FileWork work, Image image, boolean anySize, boolean urgent, Sealed onSealed)
+    /**
+     * Seals and copies one part; null when there is none. Waits for room before it seals: no writer waits for it.
+     *
+     * @param leftBytes what a commit has still to upload; Long.MAX_VALUE when nobody knows
+     */
+    private @Nullable Begun begin(
+            FileWork work, Image image, boolean anySize, long leftBytes, boolean urgent, Sealed onSealed)
             throws PoolException {
-        long size = nextSizeBytes(work);
+        long size = nextSizeBytes(work, leftBytes);
         ChunkRoom.Share share = room.take(size, stop(work));
         StreamUpload stream = null;
         try {

@@ -13,17 +13,25 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
 /**
- * The upload slots of each remote and who waits for them: those that somebody waits for first, then in the order of
- * coming. Usable from any thread.
+ * The upload slots of each remote and who waits for them, in the order of coming. What somebody waits for, and what is
+ * small, counts as if it had come {@link #HEAD_START} earlier: it goes before bulk, and starves nothing. What is both,
+ * and very small, needs no slot to become free: one more is its own. Usable from any thread.
  */
 final class UploadSlots {
     /** The number of slots and the health of a remote change without telling us. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
-    private record Waiter(boolean urgent, long number) implements Comparable<Waiter> {
+    private static final Duration HEAD_START = Duration.ofSeconds(30);
+
+    /** The store has a slot of its own for these, too. */
+    static final long EXPRESS_BYTES = 256 << 10;
+
+    private record Waiter(long cameNanos, long number, boolean express) implements Comparable<Waiter> {
         @Override
         public int compareTo(Waiter other) {
-            return urgent != other.urgent ? (urgent ? -1 : 1) : Long.compare(number, other.number);
+            return cameNanos != other.cameNanos
+                    ? Long.compare(cameNanos, other.cameNanos)
+                    : Long.compare(number, other.number);
         }
     }
 
@@ -47,15 +55,18 @@ final class UploadSlots {
     }
 
     /** Waits for a slot; false when {@code giveUp} became true first. */
-    boolean take(RemoteId remote, IntSupplier slots, boolean urgent, BooleanSupplier giveUp) throws PoolException {
+    boolean take(RemoteId remote, IntSupplier slots, boolean urgent, long sizeBytes, BooleanSupplier giveUp)
+            throws PoolException {
+        int heads = (urgent ? 1 : 0) + (sizeBytes <= StageSettings.PACK_BYTES ? 1 : 0);
+        long came = scheduler.clock().monotonicNanos() - heads * HEAD_START.toNanos();
         try (Monitor.Hold hold = monitor.enter()) {
             Lane lane = lanes.computeIfAbsent(remote, key -> new Lane());
-            Waiter me = new Waiter(urgent, nextNumber++);
+            Waiter me = new Waiter(came, nextNumber++, urgent && sizeBytes <= EXPRESS_BYTES);
             lane.waiting.add(me);
             try {
                 while (!giveUp.getAsBoolean()) {
-                    BooleanSupplier mine =
-                            () -> lane.waiting.first().equals(me) && lane.busy < Math.max(1, slots.getAsInt());
+                    BooleanSupplier mine = () -> lane.waiting.first().equals(me)
+                            && lane.busy < Math.max(1, slots.getAsInt()) + (me.express() ? 1 : 0);
                     if (monitor.await(() -> mine.getAsBoolean() || giveUp.getAsBoolean(), soon())
                             && mine.getAsBoolean()) {
                         lane.busy++;

@@ -8,6 +8,7 @@ import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
 import io.poolfs.core.remote.ChunkObjects;
 import io.poolfs.core.time.Scheduler;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,6 +28,9 @@ final class Uploader {
 
     /** No chunk is cut smaller than this to fit into the last corners of the remotes. */
     static final long SMALLEST_BYTES = 1L << 20;
+
+    private static final String NOT_CLAIMED = "the right to write has not been claimed yet";
+    private static final Duration CLAIM_LOOK = Duration.ofMillis(200);
 
     /**
      * How an upload is to be done.
@@ -84,11 +88,14 @@ final class Uploader {
                 long epoch = log.epoch();
                 if (epoch == 0) {
                     PoolException why = log.claimError();
+                    if (why == null && !order.stop().getAsBoolean()) {
+                        // It is being claimed, which takes seconds: no failure, and nothing to back off from.
+                        order.trouble().accept(new PoolException(Reason.REMOTE_UNAVAILABLE, NOT_CLAIMED));
+                        slots.pause(CLAIM_LOOK, order.stop());
+                        continue;
+                    }
                     throw new PoolException(
-                            Reason.REMOTE_UNAVAILABLE,
-                            "the right to write has not been claimed yet"
-                                    + (why == null ? "" : ": " + why.getMessage()),
-                            why);
+                            Reason.REMOTE_UNAVAILABLE, NOT_CLAIMED + (why == null ? "" : ": " + why.getMessage()), why);
                 }
                 PlacedChunks.Ticket ticket = placed.place(file.sizeBytes(), failed, order.fileAt());
                 Chunk chunk = attempt(file, ticket, epoch, order, failed);
@@ -126,9 +133,15 @@ final class Uploader {
         boolean acknowledged = false;
         boolean recorded = false;
         try {
-            BooleanSupplier giveUp = () ->
-                    order.stop().getAsBoolean() || !ticket.remote().status().takesChunks();
-            if (!slots.take(ticket.remoteId(), () -> ticket.remote().status().uploadSlots(), order.urgent(), giveUp)) {
+            BooleanSupplier giveUp = () -> order.stop().getAsBoolean()
+                    || !ticket.remote().status().takesChunks()
+                    || placed.stalledSince(ticket);
+            if (!slots.take(
+                    ticket.remoteId(),
+                    () -> ticket.remote().status().uploadSlots(),
+                    order.urgent(),
+                    file.sizeBytes(),
+                    giveUp)) {
                 return null;
             }
             try {
@@ -136,6 +149,7 @@ final class Uploader {
                 recorded = true;
                 scheduler.yieldPoint("stage:put");
                 long start = scheduler.clock().monotonicNanos();
+                placed.begins(ticket.id(), start);
                 try {
                     ticket.remote().store().put(objects.nameOf(ticket.id()), file.path(), file.sizeBytes());
                 } catch (PoolException e) {

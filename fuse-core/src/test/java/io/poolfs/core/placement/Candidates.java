@@ -18,6 +18,7 @@ final class Candidates {
     private long inFlight;
     private int chunks;
     private long speed;
+    private boolean stalled;
 
     private Candidates(long number) {
         this.number = number;
@@ -78,6 +79,11 @@ final class Candidates {
         return this;
     }
 
+    Candidates stalled() {
+        stalled = true;
+        return this;
+    }
+
     Candidates speed(long bytesPerSecond) {
         speed = bytesPerSecond;
         return this;
@@ -101,6 +107,6 @@ final class Candidates {
                 0,
                 0,
                 null);
-        return new Candidate(status, used, inFlight, chunks, speed);
+        return new Candidate(status, used, inFlight, chunks, speed, stalled);
     }
 }

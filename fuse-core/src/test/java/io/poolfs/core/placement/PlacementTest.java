@@ -62,6 +62,38 @@ class PlacementTest {
     }
 
     @Test
+    void choose_withinSlack_prefersWhoWouldBeDoneFirst() throws PoolException {
+        Placement wide = new Placement(new PlacementRule(Balance.LEAST_USED, 1000, false));
+        assertThat(choose(
+                        wide, remote(1).speed(10), remote(2).used(500).speed(40).inFlight(2, 200)))
+                .isEqualTo(id(2));
+        assertThat(choose(
+                        wide, remote(1).speed(10), remote(2).used(500).speed(20).inFlight(2, 200)))
+                .isEqualTo(id(1));
+    }
+
+    @Test
+    void choose_notMeasuredYet_isTakenForTheFastest() throws PoolException {
+        Placement wide = new Placement(new PlacementRule(Balance.LEAST_USED, 1000, false));
+        assertThat(choose(
+                        wide,
+                        remote(1).used(200).inFlight(1, 50),
+                        remote(2).speed(10),
+                        remote(3).used(500).speed(20).inFlight(2, 200)))
+                .isEqualTo(id(1));
+    }
+
+    @Test
+    void choose_stalled_waitsUnlessThereIsNoOther() throws PoolException {
+        assertThat(choose(
+                        leastUsed,
+                        remote(1).stalled().inFlight(1, 10),
+                        remote(2).used(5000)))
+                .isEqualTo(id(2));
+        assertThat(choose(leastUsed, remote(1).stalled().inFlight(1, 10))).isEqualTo(id(1));
+    }
+
+    @Test
     void choose_beyondSlack_keepsTheBalanceThoughTheQueueIsLonger() throws PoolException {
         assertThat(choose(
                         leastUsed,

@@ -19,7 +19,7 @@ class ChunkerTest {
     void sizeBytes_firstChunks_growOncePerRemote() {
         List<Long> sizes = new ArrayList<>();
         for (int cut = 0; cut < 10; cut++) {
-            sizes.add(chunker.sizeBytes(cut, 2, Long.MAX_VALUE));
+            sizes.add(chunker.sizeBytes(cut, 2, Long.MAX_VALUE, Long.MAX_VALUE));
         }
         long eighth = 100 * MIB / 8;
         assertThat(sizes)
@@ -37,10 +37,24 @@ class ChunkerTest {
     }
 
     @Test
+    void sizeBytes_endInSight_becomesSmallerSoThatAllRemotesEndTogether() {
+        long left = 800 * MIB;
+        List<Long> sizes = new ArrayList<>();
+        for (int cut = 20; left > 0; cut++) {
+            sizes.add(Math.min(left, chunker.sizeBytes(cut, 5, left, Long.MAX_VALUE)));
+            left -= sizes.get(sizes.size() - 1);
+        }
+        assertThat(sizes).isSortedAccordingTo((a, b) -> Long.compare(b, a));
+        assertThat(sizes.get(0)).isEqualTo(100 * MIB);
+        assertThat(sizes.get(sizes.size() - 5)).isLessThanOrEqualTo(100 * MIB / 4);
+    }
+
+    @Test
     void sizeBytes_smallChunksOrLittleRoom_staysWithinBoth() {
-        assertThat(new Chunker(2 * MIB).sizeBytes(0, 3, Long.MAX_VALUE)).isEqualTo(2 * MIB);
-        assertThat(chunker.sizeBytes(50, 3, 10 * MIB + 77)).isEqualTo(10 * MIB);
-        assertThat(chunker.sizeBytes(50, 3, 10)).isEqualTo(Image.BLOCK_BYTES);
+        assertThat(new Chunker(2 * MIB).sizeBytes(0, 3, Long.MAX_VALUE, Long.MAX_VALUE))
+                .isEqualTo(2 * MIB);
+        assertThat(chunker.sizeBytes(50, 3, Long.MAX_VALUE, 10 * MIB + 77)).isEqualTo(10 * MIB);
+        assertThat(chunker.sizeBytes(50, 3, Long.MAX_VALUE, 10)).isEqualTo(Image.BLOCK_BYTES);
     }
 
     /** Nothing is lost, doubled or reordered; limits hold; files are divided at blocks only. */
