@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param inFlightBytes the part of it that is placed there and not acknowledged yet: the remote's own account of its
  *     room does not know it
  * @param inFlightChunks how many chunks that is
+ * @param toGoBytes how much of it has not passed yet, about
  * @param bytesPerSecond measured upload speed; 0 = not measured yet
  * @param stalled an upload to it takes much longer than it should
  */
@@ -20,6 +21,7 @@ public record Candidate(
         long usedBytes,
         long inFlightBytes,
         int inFlightChunks,
+        long toGoBytes,
         long bytesPerSecond,
         boolean stalled) {
     @Nullable
@@ -34,7 +36,7 @@ public record Candidate(
 
     /** In how many seconds it would have so many bytes more; one that was not measured may be as fast as the fastest. */
     double doneSeconds(long moreBytes, long fastest) {
-        return (double) (inFlightBytes + moreBytes) / Math.max(1, bytesPerSecond > 0 ? bytesPerSecond : fastest);
+        return (double) (toGoBytes + moreBytes) / Math.max(1, bytesPerSecond > 0 ? bytesPerSecond : fastest);
     }
 
     /** Chunks in front of the next one, per upload slot. */

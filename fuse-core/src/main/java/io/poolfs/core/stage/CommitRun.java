@@ -105,10 +105,32 @@ final class CommitRun {
     }
 
     private void commit(List<Candidate> candidates) throws PoolException {
-        if (candidates.size() == 1) {
+        if (candidates.size() > 1) {
+            sealAndUpload(candidates);
+        } else {
             Candidate only = candidates.get(0);
-            parts.streams().drain(only.work(), only.image(), parts.packBytes(), batch.urgent());
+            StreamUploads.Draining draining =
+                    parts.streams().drain(only.work(), only.image(), parts.packBytes(), batch.urgent());
+            try {
+                if (!draining.failed()) {
+                    sealAndUpload(candidates);
+                }
+            } finally {
+                draining.join();
+            }
         }
+        sealed.removeIf(file -> !awaitJoined(file));
+        if (sealed.isEmpty()) {
+            return;
+        }
+        parts.scheduler().yieldPoint("stage:committing");
+        Committer.Result result = parts.committer().commit(sealed);
+        parts.scheduler().yieldPoint("stage:committed");
+        result.known().forEach(parts.placed()::forget);
+        sealed.forEach(file -> settle(file, result));
+    }
+
+    private void sealAndUpload(List<Candidate> candidates) throws PoolException {
         long estimate =
                 candidates.stream().mapToLong(c -> FileWork.bytesOf(c.image())).sum();
         long limit = Math.min(
@@ -130,15 +152,6 @@ final class CommitRun {
         }
         parts.scheduler().yieldPoint("stage:sealed");
         upload(share, limit);
-        sealed.removeIf(file -> !awaitJoined(file));
-        if (sealed.isEmpty()) {
-            return;
-        }
-        parts.scheduler().yieldPoint("stage:committing");
-        Committer.Result result = parts.committer().commit(sealed);
-        parts.scheduler().yieldPoint("stage:committed");
-        result.known().forEach(parts.placed()::forget);
-        sealed.forEach(file -> settle(file, result));
     }
 
     private void settle(SealedFile file, Committer.Result result) {

@@ -17,7 +17,6 @@ import io.poolfs.core.time.Randomness;
 import io.poolfs.core.time.Scheduler;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,20 +38,7 @@ public final class PlacedChunks {
         PENDING
     }
 
-    private static final long NOT_BEGUN = Long.MAX_VALUE;
-
-    /** Below this an upload's time says more of the distance than of the speed. */
-    private static final long TELLS_SPEED_BYTES = 4L << 20;
-
-    /** An upload that takes so many times as long as it should, and some seconds more, has stalled. */
-    private static final int STALLED_TIMES = 4;
-
-    /** What a remote is taken for as long as none was measured. */
-    private static final long UNMEASURED_BYTES_PER_SECOND = 1 << 20;
-
-    private static final long STALLED_NANOS = 5_000_000_000L;
-
-    private record Placed(RemoteId remote, long sizeBytes, State state, long begunNanos) {}
+    private record Placed(RemoteId remote, long sizeBytes, State state) {}
 
     /** Asked before the lock is taken: a remote's status may need a lock of its own. */
     private record Seen(Remote remote, RemoteStatus status) {}
@@ -73,7 +59,7 @@ public final class PlacedChunks {
     /** Chunks that commits under way will use, with how many of them. */
     private final Map<ChunkId, Integer> kept = new HashMap<>();
 
-    private final Map<RemoteId, Long> bytesPerSecond = new HashMap<>();
+    private final UploadSpeeds speeds = new UploadSpeeds();
     private long turn;
 
     public PlacedChunks(Placement placement, Metadata metadata, Supplier<List<Remote>> remotes, Scheduler scheduler) {
@@ -135,20 +121,23 @@ public final class PlacedChunks {
                 .sum();
     }
 
-    /** Its upload has a slot. */
-    void begins(ChunkId id, long nowNanos) {
+    /** The upload has its slot; {@link #acknowledged} or {@link #refused} must follow. */
+    void begins(Ticket ticket, long sizeBytes) {
         synchronized (placed) {
-            placed.computeIfPresent(id, (key, p) -> new Placed(p.remote(), p.sizeBytes(), p.state(), nowNanos));
+            speeds.begins(ticket.id(), ticket.remoteId(), sizeBytes, clock.monotonicNanos());
         }
     }
 
-    void acknowledged(ChunkId id, RemoteId remote, long sizeBytes, long nanos) {
-        long speed = (long) (sizeBytes * 1e9 / Math.max(1, nanos));
+    void acknowledged(Ticket ticket, long sizeBytes) {
         synchronized (placed) {
-            put(id, remote, sizeBytes, State.HELD);
-            if (sizeBytes >= TELLS_SPEED_BYTES) {
-                bytesPerSecond.merge(remote, speed, (before, now) -> (3 * before + now) / 4);
-            }
+            put(ticket.id(), ticket.remoteId(), sizeBytes, State.HELD);
+            speeds.ends(ticket.id(), true, clock.monotonicNanos());
+        }
+    }
+
+    void refused(Ticket ticket) {
+        synchronized (placed) {
+            speeds.ends(ticket.id(), false, clock.monotonicNanos());
         }
     }
 
@@ -164,24 +153,13 @@ public final class PlacedChunks {
 
     /** With the lock held. */
     private Set<RemoteId> stalled() {
-        long fastest =
-                bytesPerSecond.values().stream().mapToLong(speed -> speed).max().orElse(UNMEASURED_BYTES_PER_SECOND);
-        Set<RemoteId> stalled = new HashSet<>();
-        for (Placed p : placed.values()) {
-            if (p.state() == State.ON_ITS_WAY && p.begunNanos() != NOT_BEGUN) {
-                double should = p.sizeBytes() * 1e9 / Math.max(1, bytesPerSecond.getOrDefault(p.remote(), fastest));
-                if (clock.monotonicNanos() - p.begunNanos() > STALLED_TIMES * should + STALLED_NANOS) {
-                    stalled.add(p.remote());
-                }
-            }
-        }
-        return stalled;
+        return speeds.stalled(clock.monotonicNanos());
     }
 
     /** Nobody holds it any more: it is recorded as pending, or what it was for came to nothing. */
     void letGo(ChunkId id) {
         synchronized (placed) {
-            placed.computeIfPresent(id, (key, p) -> new Placed(p.remote(), p.sizeBytes(), State.PENDING, NOT_BEGUN));
+            placed.computeIfPresent(id, (key, p) -> new Placed(p.remote(), p.sizeBytes(), State.PENDING));
         }
     }
 
@@ -214,7 +192,7 @@ public final class PlacedChunks {
     }
 
     private void put(ChunkId id, RemoteId remote, long sizeBytes, State state) {
-        placed.put(id, new Placed(remote, sizeBytes, state, NOT_BEGUN));
+        placed.put(id, new Placed(remote, sizeBytes, state));
     }
 
     private List<Seen> look() {
@@ -225,12 +203,15 @@ public final class PlacedChunks {
 
     private List<Candidate> candidates(List<Seen> all, Map<RemoteId, Usage> usage) {
         Map<RemoteId, long[]> sums = new HashMap<>();
-        for (Placed p : placed.values()) {
-            long[] sum = sums.computeIfAbsent(p.remote(), key -> new long[3]);
+        long now = clock.monotonicNanos();
+        for (Map.Entry<ChunkId, Placed> entry : placed.entrySet()) {
+            Placed p = entry.getValue();
+            long[] sum = sums.computeIfAbsent(p.remote(), key -> new long[4]);
             sum[0] += p.sizeBytes();
             if (p.state() == State.ON_ITS_WAY) {
                 sum[1] += p.sizeBytes();
                 sum[2]++;
+                sum[3] += Math.min(p.sizeBytes(), speeds.leftBytes(entry.getKey(), now));
             }
         }
         Set<RemoteId> stalled = stalled();
@@ -238,17 +219,18 @@ public final class PlacedChunks {
         for (Seen seen : all) {
             RemoteId id = seen.status().id();
             if (id == null) {
-                candidates.add(new Candidate(seen.status(), 0, 0, 0, 0, false));
+                candidates.add(new Candidate(seen.status(), 0, 0, 0, 0, 0, false));
                 continue;
             }
-            long[] sum = sums.getOrDefault(id, new long[3]);
+            long[] sum = sums.getOrDefault(id, new long[4]);
             Usage stored = usage.get(id);
             candidates.add(new Candidate(
                     seen.status(),
                     sum[0] + (stored == null ? 0 : stored.storedBytes()),
                     sum[1],
                     (int) sum[2],
-                    bytesPerSecond.getOrDefault(id, 0L),
+                    sum[3],
+                    speeds.bytesPerSecond(id),
                     stalled.contains(id)));
         }
         return candidates;

@@ -85,36 +85,51 @@ final class StreamUploads {
     }
 
     /**
-     * Uploads, several parts at a time, what is dirty now, until at most {@code leaveBytes} of it are left. What a
-     * writer adds meanwhile stays.
+     * Begins to upload, several parts at a time, what is dirty now, until at most {@code leaveBytes} of it are left. What
+     * a writer adds meanwhile stays. Does not wait for the uploads; {@link Draining#join} must follow.
      *
      * @param urgent somebody waits for the commit
      */
-    void drain(FileWork work, Image image, long leaveBytes, boolean urgent) throws PoolException {
+    Draining drain(FileWork work, Image image, long leaveBytes, boolean urgent) {
+        Draining draining = new Draining();
         long left = image.dirtyBytes();
-        List<Task> uploads = new ArrayList<>();
-        PoolException failure = null;
-        while (left > leaveBytes && failure == null) {
-            try {
+        try {
+            while (left > leaveBytes) {
                 Begun begun = begin(work, image, true, left, urgent, any -> {});
                 if (begun == null) {
                     break;
                 }
                 left -= begun.file().sizeBytes();
-                uploads.add(scheduler.start("stage upload of inode " + work.inode, () -> finish(begun)));
-            } catch (PoolException e) {
-                failure = e;
+                draining.uploads.add(scheduler.start("stage upload of inode " + work.inode, () -> finish(begun)));
             }
+        } catch (PoolException e) {
+            draining.failure = e;
         }
-        for (Task upload : uploads) {
-            try {
-                upload.join(Long.MAX_VALUE);
-            } catch (PoolException e) {
-                failure = e;
+        return draining;
+    }
+
+    /** Uploads of parts that are under way. One thread. */
+    static final class Draining {
+        private final List<Task> uploads = new ArrayList<>();
+        private @Nullable PoolException failure;
+
+        boolean failed() {
+            return failure != null;
+        }
+
+        /** Waits for their end; throws what made one fail. */
+        void join() throws PoolException {
+            for (Task upload : uploads) {
+                try {
+                    upload.join(Long.MAX_VALUE);
+                } catch (PoolException e) {
+                    failure = e;
+                }
             }
-        }
-        if (failure != null) {
-            throw failure;
+            uploads.clear();
+            if (failure != null) {
+                throw failure;
+            }
         }
     }
 

@@ -148,8 +148,7 @@ final class Uploader {
                 metadata.alter(writer -> writer.putPendingChunk(chunk));
                 recorded = true;
                 scheduler.yieldPoint("stage:put");
-                long start = scheduler.clock().monotonicNanos();
-                placed.begins(ticket.id(), start);
+                placed.begins(ticket, file.sizeBytes());
                 try {
                     ticket.remote().store().put(objects.nameOf(ticket.id()), file.path(), file.sizeBytes());
                 } catch (PoolException e) {
@@ -159,10 +158,10 @@ final class Uploader {
                     refused(file, ticket, e, order, failed);
                     return null;
                 }
-                long took = scheduler.clock().monotonicNanos() - start;
-                placed.acknowledged(ticket.id(), ticket.remoteId(), file.sizeBytes(), took);
+                placed.acknowledged(ticket, file.sizeBytes());
                 acknowledged = true;
             } finally {
+                placed.refused(ticket); // unless it was acknowledged
                 slots.give(ticket.remoteId());
             }
         } finally {

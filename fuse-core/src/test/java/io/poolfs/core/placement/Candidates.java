@@ -107,6 +107,6 @@ final class Candidates {
                 0,
                 0,
                 null);
-        return new Candidate(status, used, inFlight, chunks, speed, stalled);
+        return new Candidate(status, used, inFlight, chunks, inFlight, speed, stalled);
     }
 }
