@@ -36,6 +36,9 @@ final class GuardedStore implements RemoteStore {
         /** Waits until the remote was recognised. Fails fast where a call would be in vain. */
         void admit(long deadlineNanos) throws PoolException;
 
+        /** What follows a small upload often asks for something that must be absent. */
+        void smallPutBegins();
+
         /** A call ended. Null: it went well. */
         void ended(@Nullable PoolException error, long begunAt);
 
@@ -96,6 +99,9 @@ final class GuardedStore implements RemoteStore {
     public void put(String object, Path source, long sizeBytes) throws PoolException {
         long deadline = deadline();
         guards.admit(deadline);
+        if (sizeBytes <= SMALL_BYTES) {
+            guards.smallPutBegins();
+        }
         guards.room().putBegins(sizeBytes);
         boolean stored = false;
         try (Slots.Slot slot = guards.uploads().take(sizeBytes <= SMALL_BYTES, deadline);

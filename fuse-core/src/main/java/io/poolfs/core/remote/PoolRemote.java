@@ -58,6 +58,9 @@ public final class PoolRemote implements Remote, AutoCloseable {
     @GuardedByMonitor("monitor")
     private boolean lookWanted = true;
 
+    /** When an upload last asked for a look. Two that ask at once do no harm. */
+    private volatile long lookedAheadAt = Long.MIN_VALUE;
+
     @GuardedByMonitor("monitor")
     private boolean lookedOnce;
 
@@ -255,13 +258,17 @@ public final class PoolRemote implements Remote, AutoCloseable {
     }
 
     private void watch() throws PoolException {
+        long nextRoomAt = Long.MIN_VALUE;
         while (true) {
             try (Monitor.Hold hold = monitor.enter()) {
                 lookWanted = false;
             }
             look();
             boolean well = health.state() == RemoteStatus.Health.HEALTHY;
-            if (well) {
+            if (!well) {
+                nextRoomAt = Long.MIN_VALUE;
+            } else if (scheduler.clock().monotonicNanos() >= nextRoomAt) {
+                nextRoomAt = scheduler.deadlineAfter(LOOK_INTERVAL);
                 askForRoom();
             }
             Duration pause = well ? LOOK_INTERVAL : health.nextProbeDelay();
@@ -344,6 +351,18 @@ public final class PoolRemote implements Remote, AutoCloseable {
             if (recognisedAt == Long.MIN_VALUE) {
                 throw new PoolException(
                         Reason.REMOTE_UNAVAILABLE, name() + " was not recognised yet: " + health.lastError());
+            }
+        }
+
+        /** The marker is looked at beside the upload, so that whoever must believe an absence then need not wait. */
+        @Override
+        public void smallPutBegins() {
+            long now = scheduler.clock().monotonicNanos();
+            if (recognisedAt != Long.MIN_VALUE
+                    && now - Math.max(recognisedAt, lookedAheadAt) > FRESH.toNanos() / 2
+                    && health.state() == RemoteStatus.Health.HEALTHY) {
+                lookedAheadAt = now;
+                lookSoon();
             }
         }
 

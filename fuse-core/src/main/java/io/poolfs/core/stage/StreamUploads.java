@@ -76,7 +76,7 @@ final class StreamUploads {
      * @param anySize also what is smaller or scattered
      */
     boolean uploadOne(FileWork work, Image image, boolean anySize, Sealed sealed) throws PoolException {
-        Begun begun = begin(work, image, anySize, Long.MAX_VALUE, false, sealed);
+        Begun begun = begin(work, image, anySize, leftBytes(work, image), false, sealed);
         if (begun == null) {
             return false;
         }
@@ -95,7 +95,7 @@ final class StreamUploads {
         long left = image.dirtyBytes();
         try {
             while (left > leaveBytes) {
-                Begun begun = begin(work, image, true, left, urgent, any -> {});
+                Begun begun = begin(work, image, true, Math.min(left, image.dirtyBytes()), urgent, any -> {});
                 if (begun == null) {
                     break;
                 }
@@ -131,6 +131,16 @@ final class StreamUploads {
                 throw failure;
             }
         }
+    }
+
+    /** What there is still to cut: nobody knows before the file is closed. */
+    private long leftBytes(FileWork work, Image image) throws PoolException {
+        try (Monitor.Hold hold = state.monitor.enter()) {
+            if (work.place == FileWork.Place.AGING) {
+                return Long.MAX_VALUE;
+            }
+        }
+        return image.dirtyBytes();
     }
 
     private record Begun(StreamUpload stream, Image image, ChunkFile file, boolean urgent) {}
