@@ -41,6 +41,7 @@ public final class FuseMount implements AutoCloseable {
     private final Path mountPoint;
     private final String device;
     private final String transport;
+    private final @Nullable AutoUnmount atOurEnd;
 
     private FuseMount(MountSession session, Unmounter unmounter, Path mountPoint, String device, String transport) {
         this.session = session;
@@ -48,6 +49,7 @@ public final class FuseMount implements AutoCloseable {
         this.mountPoint = mountPoint;
         this.device = device;
         this.transport = transport;
+        this.atOurEnd = AutoUnmount.of(device, unmounter.isPrivileged());
     }
 
     /**
@@ -99,6 +101,7 @@ public final class FuseMount implements AutoCloseable {
     /** Waits until the mount has ended, whoever ended it. */
     public void awaitUnmounted() throws InterruptedException {
         session.awaitEnd();
+        forgetOurEnd();
     }
 
     public boolean isUnmounted() {
@@ -132,6 +135,15 @@ public final class FuseMount implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PoolException(Reason.INTERRUPTED, "interrupted while unmounting " + mountPoint, e);
+        } finally {
+            forgetOurEnd();
+        }
+    }
+
+    /** The mount has ended, or is out of the tree. */
+    private void forgetOurEnd() {
+        if (atOurEnd != null) {
+            atOurEnd.close();
         }
     }
 

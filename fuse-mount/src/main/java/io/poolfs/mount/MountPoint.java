@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,8 @@ final class MountPoint {
     private static final String TYPE = "fuse.poolfs";
     private static final Path DEVICE = FuseDevice.PATH;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration SHELL_PATIENCE = Duration.ofSeconds(1);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
     private static final Path CONFIGURATION = Path.of("/etc/fuse.conf");
 
     private final MountSettings settings;
@@ -102,9 +105,17 @@ final class MountPoint {
         checkEmpty(directory);
     }
 
-    /** A daemon that was killed leaves its mount behind, and everything that is not cached fails there. */
+    /** The mount of a daemon that was killed, which {@link AutoUnmount} did not or not yet take away. */
     private void clearLeftover(Path directory) throws PoolException {
-        if (mountAt(directory).isPresent() && Probe.ask(system, directory, PATIENCE) == Probe.Answer.GONE) {
+        if (mountAt(directory).isEmpty() || Probe.ask(system, directory, PATIENCE) != Probe.Answer.GONE) {
+            return;
+        }
+        // Both at once could take away what is mounted next.
+        long until = System.nanoTime() + SHELL_PATIENCE.toNanos();
+        while (mountAt(directory).isPresent() && System.nanoTime() - until < 0) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+        if (mountAt(directory).isPresent()) {
             LOG.warn("{} holds the mount of a daemon that is gone: unmounting it", directory);
             unmounter.unmountLazily(directory);
         }

@@ -46,6 +46,16 @@ final class Daemon {
         process.destroyForcibly().waitFor();
     }
 
+    /** With what would take its mount away. */
+    void killWithItsChildren() throws InterruptedException {
+        List<ProcessHandle> children = process.children().toList();
+        children.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle child : children) {
+            child.onExit().join();
+        }
+        kill();
+    }
+
     /** Its exit status. */
     int awaitEnd() throws InterruptedException {
         return process.waitFor();

@@ -124,7 +124,7 @@ abstract class MountSuite {
     @Test
     void mount_overTheLeftoverOfAKilledDaemon_replacesIt() throws Exception {
         Daemon daemon = Daemon.start(List.of(), System.getProperty("java.class.path"), directory, "");
-        daemon.awaitMounted().kill();
+        daemon.awaitMounted().killWithItsChildren();
         assertThatThrownBy(() -> Files.newDirectoryStream(directory)).isInstanceOf(IOException.class);
 
         try (FuseMount mount = mount("")) {

@@ -86,6 +86,17 @@ class UserMountTest {
                 .until(() -> MountTable.topmostAt(mountPoint).isEmpty());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"kernel", "jnr"})
+    void mount_asUser_isGoneWhenItsDaemonIsKilled(String transport) throws Exception {
+        Daemon daemon = start("transport=" + transport).awaitMounted();
+
+        daemon.kill();
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> MountTable.topmostAt(mountPoint).isEmpty());
+    }
+
     @Test
     void mount_asUserForOthers_isRefusedUnlessTheSystemAllowsIt() throws Exception {
         assumeTrue(!MountPoint.isAllowOtherAllowed(Path.of("/etc/fuse.conf")), "user_allow_other is set here");

@@ -155,8 +155,8 @@ final class CrashRun implements AutoCloseable {
         }
     }
 
-    /** The next mount takes away the dead one. */
     private void lose(Loss loss) throws IOException {
+        assertThat(mounts()).as("mounts that the dead daemon left").isEmpty();
         if (loss != Loss.NOTHING) {
             machine.loseTmpfs();
         }
@@ -167,14 +167,16 @@ final class CrashRun implements AutoCloseable {
         } else {
             mount = machine.mount("mnt");
         }
-        String place = " " + mount + " ";
-        assertThat(Files.readAllLines(Path.of("/proc/self/mounts")))
-                .as("mounts at" + place)
-                .filteredOn(line -> line.contains(place))
-                .hasSize(1);
+        assertThat(mounts()).hasSize(1);
         try (Stream<Path> files = Files.list(temporary)) {
             assertThat(files.filter(file -> !file.getFileName().toString().startsWith("hsperf")))
                     .isEmpty();
+        }
+    }
+
+    private List<String> mounts() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/mounts"))) {
+            return lines.filter(line -> line.contains(" " + mount + " ")).toList();
         }
     }
 

@@ -1,8 +1,11 @@
 package io.poolfs.it;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -143,7 +146,7 @@ public final class Machine implements AutoCloseable {
         return Long.parseLong(pid.group(1));
     }
 
-    /** Kills the daemon with signal 9 and takes the dead mount away, as a person would. */
+    /** Kills the daemon with signal 9 and waits until its mount has gone, as it does by itself. */
     public void kill(Path mountPoint) {
         kill(daemonPid(), mountPoint);
     }
@@ -152,8 +155,14 @@ public final class Machine implements AutoCloseable {
         ProcessHandle daemon = ProcessHandle.of(pid).orElseThrow();
         daemon.destroyForcibly();
         daemon.onExit().join();
-        Shell.run(Map.of(), root, List.of("fusermount3", "-u", "-z", mountPoint.toString()));
+        await().atMost(Duration.ofSeconds(60)).until(() -> !isMounted(mountPoint));
         mounted.remove(mountPoint);
+    }
+
+    private static boolean isMounted(Path mountPoint) throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/mounts"))) {
+            return lines.anyMatch(line -> line.contains(" " + mountPoint + " "));
+        }
     }
 
     /** Takes away what a power loss takes: everything in tmpfs. */
