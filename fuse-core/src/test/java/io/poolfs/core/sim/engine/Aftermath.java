@@ -21,9 +21,9 @@ final class Aftermath {
     }
 
     void look() throws PoolException {
-        // Numbers of what is lost are given again.
-        Set<Long> known = simulation.inodes();
-        simulation.allVersions().keySet().retainAll(known);
+        // Numbers of what is lost are given again; what was deleted since may come back by a further loss.
+        long next = simulation.nextInode();
+        simulation.allVersions().keySet().removeIf(number -> number >= next);
         boolean first = simulation.clients().isEmpty();
         for (int i = 0; i < simulation.clientCount(); i++) {
             if (first) {

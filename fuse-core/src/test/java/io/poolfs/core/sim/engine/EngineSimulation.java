@@ -518,10 +518,8 @@ final class EngineSimulation implements Setting {
         };
     }
 
-    Set<Long> inodes() throws PoolException {
-        Set<Long> found = new HashSet<>();
-        requirePool().metadata().look(reader -> reader.inodes(inode -> found.add(inode.number())));
-        return found;
+    long nextInode() throws PoolException {
+        return requirePool().metadata().read(reader -> reader.nextInode());
     }
 
     PoolConfig config() {
