@@ -26,6 +26,9 @@ final class ChunkReader {
     /** How much more is read at either end so that a block can be verified. Also what crypt reads at once. */
     static final int SLACK_BYTES = 64 << 10;
 
+    /** A block that is not larger is read whole, whatever is wanted of it. */
+    private static final int SMALL_BYTES = 4 * SLACK_BYTES;
+
     private static final int BLOCK = Chunk.BLOCK_BYTES;
 
     private final RemoteLookup remotes;
@@ -61,9 +64,10 @@ final class ChunkReader {
                     Reason.REMOTE_UNAVAILABLE,
                     "chunk " + chunk.id() + " lies on remote " + chunk.remote() + ", which is not in use");
         }
-        long from = start % BLOCK <= SLACK_BYTES ? start - start % BLOCK : start;
+        long blockStart = start - start % BLOCK;
         long blockEnd = Math.min(chunk.sizeBytes(), (end + BLOCK - 1) / BLOCK * BLOCK);
-        long to = blockEnd - end <= SLACK_BYTES ? blockEnd : end;
+        long from = start - blockStart <= reach(chunk, blockStart) ? blockStart : start;
+        long to = blockEnd - end <= reach(chunk, (end - 1) / BLOCK * BLOCK) ? blockEnd : end;
         long firstBlock = (from + BLOCK - 1) / BLOCK * BLOCK;
         if (!chunk.hasChecksums() || Math.min(chunk.sizeBytes(), firstBlock + BLOCK) > to) {
             // No whole block in reach, or nothing to check it with.
@@ -158,6 +162,11 @@ final class ChunkReader {
             }
         }
         return -1;
+    }
+
+    /** How much more is read of this block so that it can be verified. */
+    private static long reach(Chunk chunk, long blockStart) {
+        return chunk.sizeBytes() - blockStart <= SMALL_BYTES ? SMALL_BYTES : SLACK_BYTES;
     }
 
     private static boolean hasHash(ByteBuffer bytes, Sha256 hash) {

@@ -287,6 +287,23 @@ class RangeFetcherTest {
         assertThat(pool.usedBytes()).isLessThanOrEqualTo(8192);
     }
 
+    /** Read from its midst: it is small enough to be verified all the same. */
+    @Test
+    void read_partOfASmallDamagedChunk_isCorrupt() throws PoolException {
+        byte[] content = pool.randomBytes(200 * KIB);
+        long inode = pool.file("f", content, 200 * KIB);
+        Chunk chunk = pool.metadata.read(
+                r -> r.chunk(r.extents(inode, 0, 1).get(0).piece().chunk()));
+        byte[] damaged = content.clone();
+        damaged[150 * KIB]++;
+        pool.remotes.get(0).bucket().plant(chunk.id().hex(), damaged);
+        try (Fetcher.Stream stream = pool.fetcher.open(pool.acquire(inode))) {
+            assertThatThrownBy(() -> read(stream, 140 * KIB, 50 * KIB))
+                    .isInstanceOfSatisfying(
+                            PoolException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
+        }
+    }
+
     @Test
     void read_damagedSmallPieceOfAPack_isCorrupt() throws PoolException {
         byte[] pack = pool.randomBytes(400_000);
