@@ -70,6 +70,10 @@ final class FileWork {
     final List<StreamUpload> streams = new ArrayList<>();
 
     boolean streamStarting;
+
+    /** Uploads ahead in a row that failed. */
+    int streamFailures;
+
     int cuts;
 
     /** The remote that took its last chunk. */

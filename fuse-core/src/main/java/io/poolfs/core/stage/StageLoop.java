@@ -180,23 +180,29 @@ final class StageLoop {
     }
 
     private void uploadAhead(FileWork work, boolean anySize) {
-        boolean[] told = new boolean[1];
+        boolean[] holdsStart = {true};
+        Image image = work.image;
         try {
-            Image image = work.image;
             if (image != null && !work.retired) {
                 parts.streams().uploadOne(work, image, anySize, any -> {
-                    told[0] = true;
+                    holdsStart[0] = false;
                     sealedAhead(work, image, any);
                 });
+                succeeded(work);
             }
         } catch (PoolException e) {
             report("upload ahead of inode " + work.inode, e);
-            rest();
+            holdsStart[0] = true;
+            rest(work);
         } finally {
+            long dirty = image == null ? 0 : image.dirtyBytes();
             try (Monitor.Hold hold = state.monitor.enter()) {
                 uploads--;
-                if (!told[0]) {
+                if (holdsStart[0]) {
                     work.streamStarting = false;
+                }
+                if (work.streamFailures > 0 && dirty >= work.streamAtBytes && !work.retired) {
+                    wishes.putIfAbsent(work, false);
                 }
                 state.changed();
             }
@@ -220,10 +226,22 @@ final class StageLoop {
         }
     }
 
-    /** A local failure comes back at once: not at full speed. */
-    private void rest() {
+    private void succeeded(FileWork work) {
+        try (Monitor.Hold hold = state.monitor.enter()) {
+            work.streamFailures = 0;
+        }
+    }
+
+    /** A local failure comes back at once: the work's next part waits as well, longer each time. */
+    private void rest(FileWork work) {
+        int failures;
+        try (Monitor.Hold hold = state.monitor.enter()) {
+            failures = ++work.streamFailures;
+            work.streamStarting = true;
+            wishes.remove(work);
+        }
         try {
-            parts.uploader().rest(state::isClosed);
+            parts.uploader().rest(failures, state::isClosed);
         } catch (PoolException e) {
             report("interrupted", e);
         }

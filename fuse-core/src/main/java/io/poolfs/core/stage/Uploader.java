@@ -117,8 +117,8 @@ final class Uploader {
     }
 
     /** The pause after a failure on the local side. */
-    void rest(BooleanSupplier stop) throws PoolException {
-        slots.pause(backOff.pause(1, scheduler.random()), stop);
+    void rest(int failures, BooleanSupplier stop) throws PoolException {
+        slots.pause(backOff.pause(failures, scheduler.random()), stop);
     }
 
     long uploadedBytes() {
