@@ -630,7 +630,7 @@ final class Client {
         boolean wild = node.wild() && changed.length > 0;
         Versions versions = setting.versions(inode, false);
         if (wild) {
-            versions.loose();
+            versions.unknown();
         } else {
             versions.add(changed);
         }
@@ -656,7 +656,7 @@ final class Client {
             byte[] now = Comparison.tryToRead(fs(), failed.mixed);
             Versions versions = setting.versions(failed.mixed, false);
             if (now == null) {
-                versions.loose();
+                versions.unknown();
                 return failed.before.copy().put(failed.mixed, node.withWild(true));
             }
             if (!node.wild()) {

@@ -7,6 +7,9 @@ import java.util.zip.CRC32C;
 
 /** The contents that a file had, in order, and which of them must survive what. */
 final class Versions {
+    /** No hash of a content, but by a chance that no run will see. */
+    private static final long UNKNOWN = Long.MIN_VALUE;
+
     private final List<Long> hashes = new ArrayList<>();
     private final List<Integer> sizes = new ArrayList<>();
     private int durable = -1;
@@ -32,6 +35,13 @@ final class Versions {
         if (!onlyHere) {
             durable = Math.max(durable, version);
         }
+    }
+
+    /** The file has a content that nobody knows. */
+    void unknown() {
+        hashes.add(UNKNOWN);
+        sizes.add(-1);
+        loose();
     }
 
     /** A change failed: what was committed during it is not known. */
