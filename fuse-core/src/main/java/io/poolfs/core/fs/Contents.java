@@ -292,8 +292,12 @@ final class Contents {
                 image.write(from, src, now(), deadlineNanos);
                 return;
             } catch (PoolException e) {
-                if (e.reason() != Reason.STALE || scheduler.clock().monotonicNanos() > deadlineNanos) {
+                if (e.reason() != Reason.STALE) {
                     throw e;
+                }
+                if (scheduler.clock().monotonicNanos() > deadlineNanos) {
+                    throw new PoolException(
+                            Reason.NO_SPACE, "there was no room to keep what a write needs of its block", e);
                 }
             }
         }

@@ -34,6 +34,7 @@ final class Weather {
     private boolean stormy;
     private boolean flips;
     private boolean flipped;
+    private boolean late;
     private long excusedUntilNanos = Long.MIN_VALUE;
     private int damaged = -1;
     private boolean gone;
@@ -60,7 +61,10 @@ final class Weather {
                 case 1 -> faults.set(SimFault.ERROR_AFTER, 0.15 * strength);
                 case 2 -> faults.set(SimFault.HANG, 0.08 * strength);
                 case 3 -> faults.set(SimFault.TORN_UPLOAD, 0.15 * strength);
-                case 4 -> faults.set(SimFault.LATE_EFFECT, 0.1 * strength).lateEffect(Duration.ofHours(b % 10));
+                case 4 -> {
+                    late = true;
+                    faults.set(SimFault.LATE_EFFECT, 0.1 * strength).lateEffect(Duration.ofHours(b % 10));
+                }
                 case 5 -> faults.set(SimFault.DUPLICATE, 0.3 * strength);
                 case 6 -> faults.set(SimFault.THROTTLED, 0.2 * strength);
                 case 7 -> faults.set(SimFault.SLOW, 0.2 * strength).slowLatency(Duration.ofSeconds(29));
@@ -183,6 +187,11 @@ final class Weather {
 
     void forgetFlips() {
         flipped = flips;
+    }
+
+    /** Whether anything may have come to be on a remote long after it was put. */
+    boolean hadLateEffects() {
+        return late;
     }
 
     /** Whether there ever was anything wrong with the remotes. */
