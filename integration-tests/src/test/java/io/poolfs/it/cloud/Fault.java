@@ -79,6 +79,18 @@ enum Fault {
         return reasons;
     }
 
+    /**
+     * rclone takes it for passing, or tries another way (409: to make the parent folder first), on its own: the time that
+     * an answer may take can be over before it says why.
+     */
+    boolean isTriedAgain() {
+        return switch (this) {
+            case REFUSE, HANG, RESET, SHORT, TRUNCATED, STATUS_409, STATUS_423, STATUS_429, STATUS_500, STATUS_503 ->
+                true;
+            default -> false;
+        };
+    }
+
     /** Bodies matter to crypt remotes and to others in different ways. */
     boolean isOfBodies() {
         return weather.bodies() != Bodies.WHOLE;
