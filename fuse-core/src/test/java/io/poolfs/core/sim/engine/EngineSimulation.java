@@ -287,7 +287,10 @@ final class EngineSimulation implements Setting {
         if (++attempts >= 2) {
             weather.calm();
         }
-        if (attempts > 5 && weather.hadLateEffects() && machines > 1 && e.getMessage().contains("have parted")) {
+        if (attempts > 5
+                && weather.hadLateEffects()
+                && machines > 1
+                && e.getMessage().contains("have parted")) {
             // What a lost machine had put came to be there only after another one had recovered without it.
             parted = true;
             return;
