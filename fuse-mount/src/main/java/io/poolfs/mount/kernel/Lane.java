@@ -9,13 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests of a kind that may wait for remotes. So many of them are in hand at a time; the others are held as bytes, in
- * order, and taken up by the servers that come free of the lane. Usable from any thread.
+ * order, and taken up by the servers that come free of the lane. Bytes that would be too many to hold stay with their
+ * servers. Usable from any thread.
  */
 final class Lane {
     private final int limit;
+    private final long mostHeldBytes;
 
     @GuardedBy("this")
     private int inHand;
+
+    @GuardedBy("this")
+    private long heldBytes;
 
     @GuardedBy("this")
     private final Deque<Held> held = new ArrayDeque<>();
@@ -34,8 +39,9 @@ final class Lane {
         }
     }
 
-    Lane(int limit) {
+    Lane(int limit, long mostHeldBytes) {
         this.limit = limit;
+        this.mostHeldBytes = mostHeldBytes;
     }
 
     /** Returns whether one more may be taken in hand; who takes it calls {@link #leave} afterwards. */
@@ -47,12 +53,17 @@ final class Lane {
         return true;
     }
 
-    /** As {@link #enter}; holds the request when it returns false. */
+    /** As {@link #enter}, but true also for what cannot be held any more; holds the request when it returns false. */
     synchronized boolean enterOrHold(Request request) {
         if (enter()) {
             return true;
         }
+        if (heldBytes + request.length() > mostHeldBytes) {
+            inHand++;
+            return true;
+        }
         held.addLast(new Held(request));
+        heldBytes += request.length();
         return false;
     }
 
@@ -63,6 +74,7 @@ final class Lane {
             inHand--;
             return null;
         }
+        heldBytes -= next.bytes.length;
         return next.bytes;
     }
 
@@ -84,6 +96,7 @@ final class Lane {
             Held each = all.next();
             if (each.signalled && Interruption.isDying(each.pid)) {
                 all.remove();
+                heldBytes -= each.bytes.length;
                 givenUp.accept(each.unique);
             } else {
                 again |= each.signalled;

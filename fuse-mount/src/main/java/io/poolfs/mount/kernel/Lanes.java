@@ -14,6 +14,9 @@ final class Lanes {
     private static final int FETCHING_PARTS = 8;
     private static final int OTHER_PARTS = 3;
 
+    /** Reads are some bytes each, writes up to {@link Negotiation#MAX_BYTES} in the heap. */
+    private static final long MOST_HELD_BYTES = 16L << 20;
+
     private final Notifications notifications;
     /** Reads, and writes that need bytes around them. */
     private final Lane fetching;
@@ -30,7 +33,7 @@ final class Lanes {
     }
 
     private static Lane lane(int servers, int parts) {
-        return new Lane(Math.max(1, servers * parts / PARTS));
+        return new Lane(Math.max(1, servers * parts / PARTS), MOST_HELD_BYTES);
     }
 
     /** Null for a request that never waits for a remote. */

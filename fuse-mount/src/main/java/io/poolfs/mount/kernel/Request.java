@@ -31,6 +31,11 @@ final class Request {
                 && bytes.getInt(Abi.InHeader.LEN) == lengthBytes;
     }
 
+    /** Header and body. */
+    int length() {
+        return length;
+    }
+
     /** All of it, to be taken up later. */
     byte[] copy() {
         byte[] copy = new byte[length];
