@@ -32,7 +32,9 @@ public final class ByteBudget implements Budget {
 
     private final Scheduler scheduler;
     private final long limit;
-    private final long stagedLimit;
+    /** Bytes that cannot leave, whoever needs room. */
+    private final AtomicLong lent = new AtomicLong();
+
     private final Monitor monitor;
     private volatile Counts counts = new Counts(0, 0);
 
@@ -59,7 +61,6 @@ public final class ByteBudget implements Budget {
         }
         this.scheduler = scheduler;
         limit = limitBytes;
-        stagedLimit = limitBytes / 4 * STAGED_QUARTERS;
         monitor = scheduler.newMonitor("budget");
     }
 
@@ -74,7 +75,30 @@ public final class ByteBudget implements Budget {
 
     @Override
     public long stagedLimitBytes() {
-        return stagedLimit;
+        return stagedLimit();
+    }
+
+    private long stagedLimit() {
+        return stagedLimit(lent.get());
+    }
+
+    private long stagedLimit(long lentBytes) {
+        return (limit - lentBytes) / 4 * STAGED_QUARTERS;
+    }
+
+    /** These clean bytes stay until {@link #returned}; false when too much is lent, or staged, for that. */
+    boolean lend(long bytes) {
+        long after = lent.addAndGet(bytes);
+        if (after > limit / 2 || counts.staged > stagedLimit(after)) {
+            lent.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    void returned(long bytes) {
+        lent.addAndGet(-bytes);
+        changed();
     }
 
     @Override
@@ -85,7 +109,7 @@ public final class ByteBudget implements Budget {
 
     @Override
     public void reserve(Use use, long bytes, long deadlineNanos) throws PoolException {
-        if (bytes > (use == Use.STAGED ? stagedLimit : limit)) {
+        if (bytes > (use == Use.STAGED ? stagedLimit() : limit)) {
             throw new PoolException(Reason.NO_SPACE, bytes + " bytes never fit " + this);
         }
         while (true) {
@@ -112,7 +136,7 @@ public final class ByteBudget implements Budget {
         while (true) {
             Counts now = counts;
             Counts next = now.plus(use, bytes);
-            if (next.used > limit || (use == Use.STAGED && next.staged > stagedLimit)) {
+            if (next.used > limit || (use == Use.STAGED && next.staged > stagedLimit())) {
                 return false;
             }
             if (COUNTS.compareAndSet(this, now, next)) {
@@ -160,7 +184,7 @@ public final class ByteBudget implements Budget {
     }
 
     private boolean makeRoom(Use use, long bytes, boolean aheadToo) throws PoolException {
-        while (use == Use.CLEAN || counts.staged + bytes <= stagedLimit) {
+        while (use == Use.CLEAN || counts.staged + bytes <= stagedLimit()) {
             long missing = counts.used + bytes - limit;
             if (missing > 0 && evictor.evict(missing, aheadToo) == 0) {
                 return take(use, bytes);

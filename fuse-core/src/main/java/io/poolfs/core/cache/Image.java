@@ -4,6 +4,7 @@ import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.time.Monitor;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +119,24 @@ public interface Image {
     interface Recording {
         void record() throws PoolException;
     }
+
+    /**
+     * Lets others read the image's file without asking: clean content, of which nothing leaves until {@link #endLoan}.
+     * Whether it is complete is for the caller to see afterwards. Null when it cannot be: nothing has happened.
+     */
+    @Nullable
+    Path lend() throws PoolException;
+
+    /** Who has the lent file may change mapped bytes unseen from now on; this outlasts the process. */
+    void suspect() throws PoolException;
+
+    boolean isSuspect();
+
+    /** Makes dirty what was changed unseen; returns whether there was any. Reads the whole image, slab by slab. */
+    boolean recheck(long nowNanos, long deadlineNanos) throws PoolException;
+
+    /** Nobody was given the file to open who still has it. Returns false while it is open or mapped all the same. */
+    boolean endLoan(long nowNanos, long deadlineNanos) throws PoolException;
 
     /** Pending extents were recorded by others than its seals and punches: they lie beneath its absent blocks. */
     void pendingAdded();

@@ -34,6 +34,7 @@ final class ImageBlocks {
 
     private boolean hasFiles;
     private boolean pinned;
+    private boolean lent;
     private Budget.Use filesUse = Budget.Use.CLEAN;
     private volatile @Nullable FilePair open;
 
@@ -401,11 +402,18 @@ final class ImageBlocks {
     long evictableBytes(long slab) {
         long from = slab << SLAB_SHIFT;
         long to = from + BlockMap.SLAB_BLOCKS;
-        return pinned ? 0 : (present.count(from, to) - dirty.count(from, to) - sealed.count(from, to)) * BLOCK;
+        return pinned || lent ? 0 : (present.count(from, to) - dirty.count(from, to) - sealed.count(from, to)) * BLOCK;
     }
 
     void setPinned(boolean now) {
         pinned = now;
+        publish(0, present.end());
+        budget.changed();
+    }
+
+    /** While others have the file open or mapped, no byte of it may leave. */
+    void setLent(boolean now) {
+        lent = now;
         publish(0, present.end());
         budget.changed();
     }

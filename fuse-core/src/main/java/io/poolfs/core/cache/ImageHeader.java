@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param sealVersion the version that the last sealed content gets when it is committed; 0 when none was sealed
  * @param limitSinceSeal smallest size since that seal
  * @param cutDue what lies behind the size may not be dropped everywhere yet: pending extents, marks, bytes
+ * @param loan whether others may read or change the bytes unseen
  * @param holeStart the blocks [holeStart, holeEnd) may not be punched everywhere yet; 0 and 0 for none
  */
 record ImageHeader(
@@ -25,6 +26,7 @@ record ImageHeader(
         long sealVersion,
         long limitSinceSeal,
         boolean cutDue,
+        Loan loan,
         long holeStart,
         long holeEnd) {
     static final int BYTES = 128;
@@ -36,11 +38,26 @@ record ImageHeader(
     private static final int MODIFIED = 1;
     private static final int HAS_ACCESS = 2;
     private static final int CUT_DUE = 4;
+    private static final int LENT = 8;
+    private static final int SUSPECT = 16;
+
+    /** Who besides this process has the bytes. */
+    enum Loan {
+        NONE,
+        /** Others may read or map them. */
+        LENT,
+        /** Others may have changed them. */
+        SUSPECT
+    }
 
     /** Puts {@link #BYTES} bytes. */
     void write(ByteBuffer dst) {
         int start = dst.position();
-        int flags = (modified ? MODIFIED : 0) | (accessNanos == null ? 0 : HAS_ACCESS) | (cutDue ? CUT_DUE : 0);
+        int flags = (modified ? MODIFIED : 0)
+                | (accessNanos == null ? 0 : HAS_ACCESS)
+                | (cutDue ? CUT_DUE : 0)
+                | (loan == Loan.NONE ? 0 : LENT)
+                | (loan == Loan.SUSPECT ? SUSPECT : 0);
         dst.putLong(MAGIC).putInt(FORMAT).putInt(flags);
         dst.putLong(inode).putLong(baseVersion).putLong(sizeBytes).putLong(baseLimit);
         dst.putLong(modifyNanos).putLong(changeNanos).putLong(accessNanos == null ? 0 : accessNanos);
@@ -90,6 +107,7 @@ record ImageHeader(
                 sealVersion,
                 limitSinceSeal,
                 (flags & CUT_DUE) != 0,
+                (flags & SUSPECT) != 0 ? Loan.SUSPECT : (flags & LENT) != 0 ? Loan.LENT : Loan.NONE,
                 holeStart,
                 holeEnd);
     }

@@ -41,11 +41,15 @@ final class ImageLoader {
             }
             Sidecar.readSlabs(pair.map(), blocks.present, blocks.dirty);
             boolean repaired = repair(header);
+            boolean lost = afterRestart && doubt(header);
             blocks.adopt(pair, header.modified() || !blocks.dirty.isEmpty(), !afterRestart);
             kept = true;
             state.restore(header);
             if (afterRestart) {
-                repairFiles(pair, repaired);
+                repairFiles(pair, repaired || lost);
+            }
+            if (header.loan() != ImageHeader.Loan.NONE) {
+                takeBack(pair);
             }
         } finally {
             pair.done();
@@ -82,6 +86,29 @@ final class ImageLoader {
         unfounded.removeAll(blocks.present);
         blocks.dirty.removeAll(unfounded);
         return removed + unfounded.count() > 0;
+    }
+
+    /** An earlier process lent it. While somebody still has it mapped, it stays as it is. */
+    private void takeBack(FilePair pair) throws PoolException {
+        if (pair.data().isOpenElsewhere()) {
+            blocks.setLent(true);
+        } else {
+            state.setLoan(pair, ImageHeader.Loan.NONE);
+        }
+    }
+
+    /**
+     * What others may have changed unseen, and nobody knows any more how it was, is all dirty, holes too. Returns whether
+     * that is so.
+     */
+    private boolean doubt(ImageHeader header) {
+        if (header.loan() != ImageHeader.Loan.SUSPECT) {
+            return false;
+        }
+        long end = ImageBlocks.blocksTo(header.sizeBytes());
+        blocks.present.set(0, end);
+        blocks.dirty.set(0, end);
+        return end > 0;
     }
 
     private void repairFiles(FilePair pair, boolean repaired) throws PoolException {

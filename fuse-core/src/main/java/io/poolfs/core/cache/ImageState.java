@@ -46,6 +46,8 @@ final class ImageState {
     /** The metadata may hold pending extents of this image. */
     private boolean mayHavePending;
 
+    private ImageHeader.Loan loan = ImageHeader.Loan.NONE;
+
     /** The files, if there are any, begin with a header. */
     private boolean headerWritten;
 
@@ -95,6 +97,7 @@ final class ImageState {
         seals.reset(header.sealVersion(), header.limitSinceSeal());
         headerWritten = true;
         cutDue = header.cutDue();
+        loan = header.loan();
         holeStart = header.holeStart();
         holeEnd = header.holeEnd();
         mayHavePending = header.modified() || !blocks.dirty.isEmpty();
@@ -205,6 +208,10 @@ final class ImageState {
         FilePair pair = blocks.useOrCreate(grant);
         try {
             pair.data().write(from * BLOCK, bytes);
+            if (loan != ImageHeader.Loan.NONE && to * BLOCK > content.sizeBytes()) {
+                // Who reads the file itself must find its end.
+                pair.data().truncate(content.sizeBytes());
+            }
             blocks.add(pair, from, to, headerWritten ? null : header(content), grant, isAhead);
             headerWritten = true;
             return true;
@@ -235,6 +242,23 @@ final class ImageState {
             overtake(ImageBlocks.blockOf(sizeBytes), NO_BLOCK);
             blocks.remove(ImageBlocks.blocksTo(sizeBytes), blocks.present.end());
             settle();
+        } else if (loan != ImageHeader.Loan.NONE) {
+            growFile(sizeBytes);
+        }
+    }
+
+    /** Who reads the file itself must find its end. */
+    private void growFile(long sizeBytes) throws PoolException {
+        FilePair pair = blocks.use();
+        try {
+            long before = pair.data().sizeBytes();
+            if (before < sizeBytes) {
+                // Whoever has it mapped may have written behind the end.
+                pair.data().punch(before, ImageBlocks.blocksTo(before) * BLOCK - before);
+                pair.data().truncate(sizeBytes);
+            }
+        } finally {
+            pair.done();
         }
     }
 
@@ -426,6 +450,42 @@ final class ImageState {
         seals.overtake(from, to);
     }
 
+    // ---- loans
+
+    ImageHeader.Loan loan() {
+        return loan;
+    }
+
+    /** On disk when this returns. */
+    void setLoan(FilePair pair, ImageHeader.Loan now) throws PoolException {
+        ImageHeader.Loan before = loan;
+        if (now == ImageHeader.Loan.SUSPECT && before != now) {
+            listener.changing();
+        }
+        loan = now;
+        try {
+            Sidecar.writeHeader(pair.map(), header(content));
+            headerWritten = true;
+        } catch (PoolException e) {
+            loan = before;
+            throw e;
+        }
+    }
+
+    /** Others have changed the bytes of these blocks: they are dirty, as by a write. */
+    void changedUnseen(long from, long to, long nowNanos, Grant grant) throws PoolException {
+        FilePair pair = blocks.useOrCreate(grant);
+        try {
+            overtake(from, to);
+            blocks.dirtyClean(pair, from, to, grant);
+            Content next = ContentSteps.changed(content, content.sizeBytes(), nowNanos, nowNanos);
+            blocks.add(pair, from, to, header(next), grant, false);
+            publish(next);
+        } finally {
+            pair.done();
+        }
+    }
+
     // ---- content
 
     ImageHeader header() {
@@ -445,6 +505,7 @@ final class ImageState {
                 seals.version(),
                 seals.limitSince(),
                 cutDue,
+                loan,
                 holeStart,
                 holeEnd);
     }

@@ -303,6 +303,14 @@ public final class ImageStore implements Images {
         return scan.claim(inode);
     }
 
+    boolean lend(long bytes) {
+        return budget.lend(bytes);
+    }
+
+    void returned(long bytes) {
+        budget.returned(bytes);
+    }
+
     ContentRecords records() {
         return records;
     }

@@ -7,6 +7,7 @@ import io.poolfs.core.model.Reason;
 import io.poolfs.core.time.GuardedByMonitor;
 import io.poolfs.core.time.Monitor;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -38,6 +39,9 @@ final class SparseImage implements Image {
     @GuardedByMonitor("lock")
     private final ImageLife life;
 
+    @GuardedByMonitor("lock")
+    private final ImageLoan loan;
+
     SparseImage(ImageStore store, long inode, Monitor lock, ImageBlocks blocks, ContentRecords records) {
         this.store = store;
         this.inode = inode;
@@ -56,6 +60,7 @@ final class SparseImage implements Image {
         });
         this.reader = new PresentReader(state, store.residency(), lock);
         this.life = new ImageLife(store, this, state);
+        this.loan = new ImageLoan(store, state);
     }
 
     // ---- for the store
@@ -313,6 +318,9 @@ final class SparseImage implements Image {
     public void share(long offset, long lengthBytes, long nowNanos, Recording recording) throws PoolException {
         changeHeader(grant -> {
             long end = offset + lengthBytes;
+            if (state.loan() != ImageHeader.Loan.NONE) {
+                throw new PoolException(Reason.UNSUPPORTED, "inode " + inode + " is read without being asked for");
+            }
             if (offset % BLOCK_BYTES != 0
                     || (end % BLOCK_BYTES != 0 && end < content().sizeBytes())) {
                 throw new PoolException(
@@ -386,6 +394,94 @@ final class SparseImage implements Image {
     @FunctionalInterface
     private interface Change {
         void run(Grant grant) throws PoolException;
+    }
+
+    // ---- lending
+
+    @Override
+    public @Nullable Path lend() throws PoolException {
+        try (Monitor.Hold hold = lock.enter()) {
+            state.settle();
+            return life.isGone() ? null : loan.begin(life::keep);
+        }
+    }
+
+    @Override
+    public void suspect() throws PoolException {
+        try (Monitor.Hold hold = lock.enter()) {
+            loan.suspect();
+        }
+    }
+
+    @Override
+    public boolean isSuspect() {
+        try (Monitor.Hold hold = lock.enter()) {
+            return loan.isSuspect();
+        }
+    }
+
+    @Override
+    public boolean recheck(long nowNanos, long deadlineNanos) throws PoolException {
+        boolean any = false;
+        for (long from = 0; from < ImageBlocks.blocksTo(content().sizeBytes()); ) {
+            long slabEnd = (ImageBlocks.slabOf(from) + 1) * BlockMap.SLAB_BLOCKS;
+            ImageLoan.Changed run;
+            try (Monitor.Hold hold = lock.enter()) {
+                long end = Math.min(slabEnd, ImageBlocks.blocksTo(content().sizeBytes()));
+                if (!loan.isSuspect() || from >= end) {
+                    return any;
+                }
+                run = loan.changed(from, end);
+            }
+            if (run.from() < run.to()) {
+                takeUp(run, nowNanos, deadlineNanos);
+                any = true;
+                from = run.to();
+            } else {
+                from = slabEnd;
+            }
+        }
+        return any;
+    }
+
+    private void takeUp(ImageLoan.Changed run, long nowNanos, long deadlineNanos) throws PoolException {
+        change(run.from(), run.to(), deadlineNanos, grant -> {
+            state.settle();
+            long end = Math.min(run.to(), ImageBlocks.blocksTo(content().sizeBytes()));
+            if (run.from() >= end) {
+                return true;
+            }
+            if (!grant.covers(blocks.stagedNeed(run.from(), end))) {
+                return false;
+            }
+            state.beginChange();
+            state.changedUnseen(run.from(), end, nowNanos, grant);
+            loan.settled(run);
+            return true;
+        });
+    }
+
+    @Override
+    public boolean endLoan(long nowNanos, long deadlineNanos) throws PoolException {
+        long number;
+        try (Monitor.Hold hold = lock.enter()) {
+            if (!loan.isLent()) {
+                return true;
+            }
+            if (loan.isOpenElsewhere()) {
+                return false;
+            }
+            number = loan.number();
+        }
+        recheck(nowNanos, deadlineNanos);
+        try (Monitor.Hold hold = lock.enter()) {
+            if (number != loan.number() || loan.isOpenElsewhere()) {
+                return false;
+            }
+            loan.end();
+            life.release();
+            return true;
+        }
     }
 
     // ---- sealing

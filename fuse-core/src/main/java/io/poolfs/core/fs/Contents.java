@@ -14,9 +14,12 @@ import io.poolfs.core.stage.Admission;
 import io.poolfs.core.stage.Stager;
 import io.poolfs.core.time.Scheduler;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reading and changing the bytes of regular files, by handle or by inode. */
 final class Contents {
@@ -24,6 +27,7 @@ final class Contents {
     static final long MAX_FILE_BYTES = 1L << 46;
 
     private static final long LATELY_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final Logger LOG = LoggerFactory.getLogger(Contents.class);
 
     private final Metadata metadata;
     private final Images images;
@@ -36,6 +40,7 @@ final class Contents {
     private final HandleTable<OpenFile> files = new HandleTable<>();
     private final OpenCounts counts;
     private final LongAdder readBytes = new LongAdder();
+    private final Loans loans;
 
     Contents(Engine engine, OpenCounts counts) {
         this.metadata = engine.metadata();
@@ -46,6 +51,34 @@ final class Contents {
         this.scheduler = engine.scheduler();
         this.writeTimeout = engine.writeTimeout();
         this.counts = counts;
+        this.loans = new Loans(engine.stager(), engine.scheduler(), engine.writeTimeout());
+    }
+
+    Loans loans() {
+        return loans;
+    }
+
+    /** Null when the file is not whole here, is being written, or may not be pinned. */
+    @Nullable
+    Path lend(long handle) throws PoolException {
+        OpenFile file = files.require(handle);
+        if (counts.hasWriters(file.inode())) {
+            return null;
+        }
+        Path path = loans.lend(file.image());
+        if (path != null && !isWhole(file.image())) {
+            loans.returned(file.inode());
+            return null;
+        }
+        return path;
+    }
+
+    void suspect(long handle) throws PoolException {
+        files.require(handle).image().suspect();
+    }
+
+    private boolean isWhole(Image image) throws PoolException {
+        return isHere(image, 0, image.content().sizeBytes());
     }
 
     OpenFile open(Inode inode, boolean writable, boolean truncate) throws PoolException {
@@ -92,12 +125,22 @@ final class Contents {
         if (write) {
             return image.edges(offset, lengthBytes).isEmpty();
         }
+        return isHere(image, offset, lengthBytes);
+    }
+
+    private boolean isHere(Image image, long offset, long lengthBytes) throws PoolException {
         for (ByteRange absent : image.absent(offset, lengthBytes)) {
-            if (fetcher.nextData(image, absent.offset()) < absent.end()) {
+            if (fetcher.nextData(image, absent.offset())
+                    < Math.min(absent.end(), image.content().sizeBytes())) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Before a sync: what was changed unseen is part of it. */
+    void recheck(long handle) throws PoolException {
+        loans.recheck(files.require(handle).image());
     }
 
     void write(long handle, long offset, ByteBuffer src) throws PoolException {
@@ -182,6 +225,9 @@ final class Contents {
     long share(long source, long sourceOffset, long target, long targetOffset, long lengthBytes) throws PoolException {
         OpenFile from = files.require(source);
         OpenFile to = requireWritable(target);
+        if (loans.isSuspect(from.image())) {
+            throw new PoolException(Reason.UNSUPPORTED, "inode " + from.inode() + " may be changing unseen");
+        }
         checkRange(sourceOffset, lengthBytes);
         checkRange(targetOffset, lengthBytes);
         long shared =
@@ -208,6 +254,9 @@ final class Contents {
             return null;
         }
         file.stream().close();
+        if (file.writable()) {
+            recheckQuietly(file.image());
+        }
         OpenCounts.Left left = counts.closed(file.inode(), file.writable());
         if (file.writable() && left.writers() == 0) {
             file.image().truncatorClosed();
@@ -221,6 +270,15 @@ final class Contents {
         }
         images.release(file.image());
         return new Released(file.inode(), left.handles() == 0);
+    }
+
+    /** What cannot be taken up now is later. */
+    private void recheckQuietly(Image image) {
+        try {
+            loans.recheck(image);
+        } catch (PoolException e) {
+            LOG.warn("changes of inode {} are looked for again later: {}", image.inode(), e.getMessage());
+        }
     }
 
     private static boolean isNew(Image.Content content) {

@@ -5,6 +5,7 @@ import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.RequestId;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -139,6 +140,26 @@ public interface PoolFileSystem {
      * to share: then the caller copies.
      */
     long share(long source, long sourceOffset, long target, long targetOffset, long lengthBytes) throws PoolException;
+
+    /**
+     * Where all bytes of an open file lie in one local file, for the kernel to read without asking. They stay until
+     * {@link #imageReturned}, and until nobody has the file mapped. Null when they are not all here, when somebody has
+     * the file open for writing, or when enough is lent. Size and bytes of the local file follow every change.
+     */
+    default @Nullable Path lendImage(long handle) throws PoolException {
+        return null;
+    }
+
+    /** Before the holder of this handle may map the lent file writable: what he changes is found by comparing. */
+    default void suspectImage(long handle) throws PoolException {}
+
+    /** The kernel has the lent file no more, but for mappings that its readers may have left. */
+    default void imageReturned(long inode) {}
+
+    /** To be called now and then while anything is lent: finds changes and ends of mappings. False when nothing is. */
+    default boolean tendLoans() {
+        return false;
+    }
 
     /** One descriptor of the handle was closed. */
     void flush(long handle) throws PoolException;

@@ -10,6 +10,7 @@ import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RequestId;
 import io.poolfs.core.time.Monitor;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -304,7 +305,28 @@ public final class PooledFileSystem implements PoolFileSystem {
     }
 
     @Override
+    public @Nullable Path lendImage(long handle) throws PoolException {
+        return contents.lend(handle);
+    }
+
+    @Override
+    public void suspectImage(long handle) throws PoolException {
+        contents.suspect(handle);
+    }
+
+    @Override
+    public void imageReturned(long inode) {
+        contents.loans().returned(inode);
+    }
+
+    @Override
+    public boolean tendLoans() {
+        return contents.loans().tend();
+    }
+
+    @Override
     public void sync(long handle) throws PoolException {
+        contents.recheck(handle);
         engine.durability().sync(contents.inodeOf(handle));
     }
 

@@ -38,6 +38,13 @@ final class Libc {
     /** FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE. */
     static final int PUNCH = 3;
 
+    static final int F_SETSIG = 10;
+    static final int F_SETLEASE = 1024;
+    static final int F_WRLCK = 1;
+    static final int F_UNLCK = 2;
+    /** Ignored unless somebody handles it. */
+    static final int SIGWINCH = 28;
+
     /** Of lseek: the next byte that is not in a hole. */
     static final int SEEK_DATA = 3;
 
@@ -100,6 +107,8 @@ final class Libc {
         int statx(int dirFd, @In byte[] path, int flags, int mask, @Out byte[] dst);
 
         int geteuid();
+
+        int fcntl(int fd, int command, long argument);
     }
 
     static Calls calls() {

@@ -29,6 +29,14 @@ public interface LocalFile extends AutoCloseable {
         return offset;
     }
 
+    /**
+     * Whether there is another open file or mapping of it, of any program; true also when the system cannot tell. For a
+     * file that is open for writing.
+     */
+    default boolean isOpenElsewhere() throws PoolException {
+        return true;
+    }
+
     /** Bytes that the file occupies, at most its size rounded up; what a hole does not take. */
     long allocatedBytes() throws PoolException;
 

@@ -72,6 +72,23 @@ final class RealFile implements LocalFile {
         return stat().sizeBytes();
     }
 
+    /** The system gives a write lease only to the one open file of an inode; mappings hold theirs open. */
+    @Override
+    public boolean isOpenElsewhere() throws PoolException {
+        acquire();
+        try {
+            // Who opens the file while the lease is held makes a signal that by default would end the process.
+            if (Libc.calls().fcntl(fd, Libc.F_SETSIG, Libc.SIGWINCH) != 0
+                    || Libc.calls().fcntl(fd, Libc.F_SETLEASE, Libc.F_WRLCK) != 0) {
+                return true;
+            }
+            Libc.calls().fcntl(fd, Libc.F_SETLEASE, Libc.F_UNLCK);
+            return false;
+        } finally {
+            release();
+        }
+    }
+
     @Override
     public void truncate(long sizeBytes) throws PoolException {
         run("truncate", () -> Libc.calls().ftruncate(fd, sizeBytes));

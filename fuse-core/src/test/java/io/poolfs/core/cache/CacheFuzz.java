@@ -13,7 +13,7 @@ public final class CacheFuzz {
 
     public static List<FuzzTarget> targets() {
         ByteBuffer header = ByteBuffer.allocate(ImageHeader.BYTES);
-        new ImageHeader(7, 1, 5000, 4096, 3, 4, 5L, true, 2, 4096, true, 0, 1).write(header);
+        new ImageHeader(7, 1, 5000, 4096, 3, 4, 5L, true, 2, 4096, true, ImageHeader.Loan.NONE, 0, 1).write(header);
         return List.of(FuzzTarget.ofDamage("headers of images", List.of(header.array()), input -> {
             ImageHeader unused = ImageHeader.read(7, ByteBuffer.wrap(input));
             if (input.length >= ImageHeader.BYTES) {

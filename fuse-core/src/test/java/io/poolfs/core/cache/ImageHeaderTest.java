@@ -6,12 +6,13 @@ import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 class ImageHeaderTest {
-    private static final ImageHeader HEADER = new ImageHeader(77, 3, 1000, 900, 11, 12, 13L, true, 4, 800, true, 5, 9);
+    private static final ImageHeader HEADER =
+            new ImageHeader(77, 3, 1000, 900, 11, 12, 13L, true, 4, 800, true, ImageHeader.Loan.SUSPECT, 5, 9);
 
     @Test
     void read_whatWasWritten_isEqual() {
         assertThat(ImageHeader.read(77, written(HEADER))).isEqualTo(HEADER);
-        ImageHeader plain = new ImageHeader(77, 0, 0, 0, 0, 0, null, false, 0, 0, false, 0, 0);
+        ImageHeader plain = new ImageHeader(77, 0, 0, 0, 0, 0, null, false, 0, 0, false, ImageHeader.Loan.NONE, 0, 0);
         assertThat(ImageHeader.read(77, written(plain))).isEqualTo(plain);
     }
 

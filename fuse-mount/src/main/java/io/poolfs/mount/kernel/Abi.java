@@ -70,6 +70,16 @@ final class Abi {
         private Notify() {}
     }
 
+    /** Requests of ioctl(2) on the device, and {@code fuse_backing_map}. */
+    static final class Backing {
+        static final long OPEN = 0x4010E501L;
+        static final long CLOSE = 0x4004E502L;
+        static final int FD = 0;
+        static final int SIZE = 16;
+
+        private Backing() {}
+    }
+
     /** {@code fuse_in_header}. */
     static final class InHeader {
         static final int LEN = 0;
@@ -120,6 +130,7 @@ final class Abi {
         static final int TIME_GRAN = 24;
         static final int MAX_PAGES = 28;
         static final int FLAGS2 = 32;
+        static final int MAX_STACK_DEPTH = 36;
         static final int SIZE = 64;
 
         private InitOut() {}
@@ -138,6 +149,7 @@ final class Abi {
         static final long HANDLE_KILLPRIV_V2 = 1L << 28;
         static final long INIT_EXT = 1L << 30;
         static final long DIRECT_IO_ALLOW_MMAP = 1L << 36;
+        static final long PASSTHROUGH = 1L << 37;
 
         private Capability() {}
     }
@@ -283,8 +295,11 @@ final class Abi {
         static final int SIZE = 16;
 
         static final int DIRECT_IO = 1;
+        static final int BACKING_ID = 12;
+
         static final int KEEP_CACHE = 1 << 1;
         static final int CACHE_DIR = 1 << 3;
+        static final int PASSTHROUGH = 1 << 7;
 
         private OpenOut() {}
     }

@@ -2,15 +2,19 @@ package io.poolfs.mount.kernel;
 
 import io.poolfs.core.fs.Errnos;
 import io.poolfs.mount.system.NativeBuffer;
+import io.poolfs.mount.system.NativePath;
 import io.poolfs.mount.system.SystemCalls;
+import java.nio.file.Path;
 
 /** An open /dev/fuse that belongs to one mount: requests come out of it, answers go into it. Usable from any thread. */
-final class Device implements Kernel, AutoCloseable {
+final class Device implements Kernel, Passthrough.Backings, AutoCloseable {
     /** Nothing to receive now. */
     static final int NONE = 0;
     /** The mount has ended. */
     static final int ENDED = -1;
 
+    private static final int O_RDONLY = 0;
+    private static final int O_CLOEXEC = 02000000;
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
     private static final int O_NONBLOCK = 04000;
@@ -62,6 +66,31 @@ final class Device implements Kernel, AutoCloseable {
     @Override
     public boolean send(long address, int length) {
         return system.write(descriptor, address, length) == length;
+    }
+
+    @Override
+    public int open(Path file) {
+        NativeBuffer path = NativeBuffer.string(NativePath.bytes(file));
+        int opened = system.open(path.address(), O_RDONLY | O_CLOEXEC);
+        path.keep();
+        if (opened < 0) {
+            return -SystemCalls.lastError();
+        }
+        NativeBuffer map = NativeBuffer.allocate(Abi.Backing.SIZE);
+        map.bytes().putInt(Abi.Backing.FD, opened);
+        int backing = system.ioctl(descriptor, Abi.Backing.OPEN, map.address());
+        int errno = SystemCalls.lastError();
+        map.keep();
+        system.close(opened);
+        return backing > 0 ? backing : -Math.max(1, errno);
+    }
+
+    @Override
+    public void close(int backing) {
+        NativeBuffer number = NativeBuffer.allocate(Integer.BYTES);
+        number.bytes().putInt(0, backing);
+        system.ioctl(descriptor, Abi.Backing.CLOSE, number.address());
+        number.keep();
     }
 
     @Override

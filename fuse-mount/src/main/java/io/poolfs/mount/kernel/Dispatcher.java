@@ -19,13 +19,21 @@ final class Dispatcher {
     private final FileOperations files;
     private final DirectoryOperations directories;
     private final XattrOperations xattrs;
-    private final Negotiation negotiation = new Negotiation();
+    private final Negotiation negotiation;
+    private final Passthrough passthrough;
     private final BitSet told = new BitSet();
 
-    Dispatcher(PoolFileSystem fs, Notifications notifications, Barrier barrier) {
+    Dispatcher(
+            PoolFileSystem fs,
+            Notifications notifications,
+            Barrier barrier,
+            Negotiation negotiation,
+            Passthrough passthrough) {
+        this.negotiation = negotiation;
+        this.passthrough = passthrough;
         names = new NameOperations(fs);
         attributes = new AttributeOperations(fs);
-        files = new FileOperations(fs, new SetIdBits(fs, notifications), negotiation);
+        files = new FileOperations(fs, new SetIdBits(fs, notifications), negotiation, passthrough);
         directories = new DirectoryOperations(fs, barrier);
         xattrs = new XattrOperations(fs);
     }
@@ -88,10 +96,17 @@ final class Dispatcher {
             case Abi.Opcode.RENAME2 -> names.renameWithFlags(request, reply);
             // The pool does not count who knows an inode: what is open is held by its handle.
             case Abi.Opcode.FORGET, Abi.Opcode.BATCH_FORGET -> reply.none();
-            case Abi.Opcode.INIT -> negotiation.answer(request, reply);
+            case Abi.Opcode.INIT -> begin(request, reply);
             case Abi.Opcode.DESTROY -> reply.ok();
             case Abi.Opcode.IOCTL -> reply.error(Errnos.ENOTTY);
             default -> refuse(request, reply);
+        }
+    }
+
+    private void begin(Request request, Reply reply) throws PoolException {
+        negotiation.answer(request, reply);
+        if (negotiation.has(Abi.Capability.PASSTHROUGH)) {
+            passthrough.enable();
         }
     }
 

@@ -23,11 +23,13 @@ final class FileOperations {
     private final PoolFileSystem fs;
     private final SetIdBits setIdBits;
     private final Negotiation negotiation;
+    private final Passthrough passthrough;
 
-    FileOperations(PoolFileSystem fs, SetIdBits setIdBits, Negotiation negotiation) {
+    FileOperations(PoolFileSystem fs, SetIdBits setIdBits, Negotiation negotiation, Passthrough passthrough) {
         this.fs = fs;
         this.setIdBits = setIdBits;
         this.negotiation = negotiation;
+        this.passthrough = passthrough;
     }
 
     void create(Request request, Reply reply) throws PoolException {
@@ -47,8 +49,11 @@ final class FileOperations {
             }
             throw e;
         }
-        if (!reply.created(opened.inode(), opened.handle(), caching(flags))) {
-            fs.release(opened.handle());
+        long inode = opened.inode().number();
+        boolean writable = OpenFlags.isWritable(flags);
+        Passthrough.Mode mode = passthrough.opened(inode, opened.handle(), false, writable, caching(flags));
+        if (!reply.created(opened.inode(), opened.handle(), mode.flags())) {
+            close(inode, opened.handle());
         }
     }
 
@@ -60,8 +65,20 @@ final class FileOperations {
         if (truncates && (request.getInt(Abi.OpenIn.OPEN_FLAGS) & Abi.OpenIn.KILL_SUIDGID) != 0) {
             setIdBits.drop(request.node());
         }
-        if (!reply.opened(opened.handle(), caching(flags))) {
+        Passthrough.Mode mode;
+        try {
+            mode = passthrough.opened(
+                    request.node(),
+                    opened.handle(),
+                    !OpenFlags.isWriteOnly(flags),
+                    OpenFlags.isWritable(flags),
+                    caching(flags));
+        } catch (PoolException e) {
             fs.release(opened.handle());
+            throw e;
+        }
+        if (!reply.opened(opened.handle(), mode.flags(), mode.backing())) {
+            close(request.node(), opened.handle());
         }
     }
 
@@ -160,8 +177,13 @@ final class FileOperations {
     }
 
     void release(Request request, Reply reply) throws PoolException {
-        fs.release(handle(request));
+        close(request.node(), handle(request));
         reply.ok();
+    }
+
+    private void close(long inode, long handle) {
+        fs.release(handle);
+        passthrough.closed(inode);
     }
 
     /**

@@ -18,7 +18,10 @@ public final class KernelSession implements MountSession {
 
     private static final KernelVersion OLDEST = new KernelVersion(5, 4);
 
+    private static final int SUPERUSER = 0;
+
     private final Device device;
+    private final Passthrough passthrough;
     private final Notifications notifications;
     private final Crew crew;
     private final Barrier barrier;
@@ -28,7 +31,9 @@ public final class KernelSession implements MountSession {
         this.device = device;
         notifications = new Notifications(device);
         barrier = new Barrier(system);
-        Dispatcher dispatcher = new Dispatcher(fs, notifications, barrier);
+        passthrough = new Passthrough(fs, device);
+        Dispatcher dispatcher =
+                new Dispatcher(fs, notifications, barrier, new Negotiation(system.geteuid() == SUPERUSER), passthrough);
         Lanes lanes = new Lanes(settings.maxWorkers(), notifications);
         crew = new Crew(
                 device,
@@ -83,6 +88,7 @@ public final class KernelSession implements MountSession {
         if (barrier.pass(directory)) {
             crew.awaitReleases();
         }
+        passthrough.settle();
     }
 
     @Override
@@ -104,6 +110,7 @@ public final class KernelSession implements MountSession {
         }
         notifications.end();
         device.close();
+        passthrough.end();
         ended.countDown();
     }
 }

@@ -37,10 +37,20 @@ final class Negotiation {
             | Abi.Capability.CACHE_SYMLINKS
             | Abi.Capability.HANDLE_KILLPRIV_V2
             | Abi.Capability.INIT_EXT
-            | Abi.Capability.DIRECT_IO_ALLOW_MMAP;
+            | Abi.Capability.DIRECT_IO_ALLOW_MMAP
+            | Abi.Capability.PASSTHROUGH;
 
+    /** File systems below this one that images may lie on. */
+    private static final int MAX_STACK_DEPTH = 1;
+
+    private final boolean mayPassThrough;
     private volatile long agreed;
     private volatile boolean refused;
+
+    /** {@code mayPassThrough}: whether the kernel may be lent images; it lets only the superuser do so. */
+    Negotiation(boolean mayPassThrough) {
+        this.mayPassThrough = mayPassThrough;
+    }
 
     /** Whether the kernel has agreed to the capability. */
     boolean has(long capability) {
@@ -66,7 +76,7 @@ final class Negotiation {
             return;
         }
         long offered = offered(request);
-        agreed = offered & WANTED;
+        agreed = offered & (mayPassThrough ? WANTED : WANTED & ~Abi.Capability.PASSTHROUGH);
         LOG.debug(
                 "FUSE {}.{}: offered {}, agreed {}", major, minor, Long.toHexString(offered), Long.toHexString(agreed));
         var body = reply.room(Abi.InitOut.SIZE);
@@ -79,6 +89,7 @@ final class Negotiation {
         body.putShort(Abi.InitOut.MAX_BACKGROUND, (short) MAX_BACKGROUND);
         body.putShort(Abi.InitOut.CONGESTION_THRESHOLD, (short) CONGESTION_THRESHOLD);
         body.putInt(Abi.InitOut.MAX_WRITE, MAX_BYTES);
+        body.putInt(Abi.InitOut.MAX_STACK_DEPTH, has(Abi.Capability.PASSTHROUGH) ? MAX_STACK_DEPTH : 0);
         body.putInt(Abi.InitOut.TIME_GRAN, TIME_GRANULARITY_NANOS);
         body.putShort(Abi.InitOut.MAX_PAGES, (short) (MAX_BYTES / PAGE_BYTES));
         reply.body(Abi.InitOut.SIZE);

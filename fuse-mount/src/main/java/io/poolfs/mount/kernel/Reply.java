@@ -92,7 +92,13 @@ final class Reply {
 
     /** Returns false when the caller is gone: the handle must then be released. */
     boolean opened(long handle, int openFlags) {
+        return opened(handle, openFlags, 0);
+    }
+
+    /** With a backing file, or 0. */
+    boolean opened(long handle, int openFlags, int backing) {
         putOpened(0, handle, openFlags);
+        body.putInt(Abi.OpenOut.BACKING_ID, backing);
         return body(Abi.OpenOut.SIZE);
     }
 

@@ -29,6 +29,8 @@ public interface SystemCalls {
 
     int fcntl(int descriptor, int command, long argument);
 
+    int ioctl(int descriptor, long request, long argument);
+
     long read(int descriptor, long buffer, long size);
 
     long write(int descriptor, long buffer, long size);

@@ -87,11 +87,26 @@ class DamagedRequestsTest {
         assertThat(request.received(56)).isTrue();
     }
 
+    private static final class NoBackings implements Passthrough.Backings {
+        @Override
+        public int open(Path file) {
+            return -Errnos.EPERM;
+        }
+
+        @Override
+        public void close(int backing) {}
+    }
+
     /** A new tree: a few files, and handles of them. */
     private void renew() throws Exception {
         fs = new MemoryFileSystem();
         Notifications notifications = new Notifications((address, length) -> true);
-        dispatcher = new Dispatcher(fs, notifications, new Barrier(SystemCalls.load()));
+        dispatcher = new Dispatcher(
+                fs,
+                notifications,
+                new Barrier(SystemCalls.load()),
+                new Negotiation(false),
+                new Passthrough(fs, new NoBackings()));
         for (int i = 0; i < FILES; i++) {
             fs.create(null, new Caller(0, 0), Inode.ROOT, FileName.of("f" + i), 0644, true);
         }
