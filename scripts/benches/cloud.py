@@ -53,6 +53,14 @@ class Watch:
         return self.peak
 
 
+def settle(peer, rows):
+    """A mount takes up the right to write for some seconds: the first fsync waits for it, later ones do not."""
+    path = os.path.join(peer.mount_point, "first")
+    rows["mounted until a first fsync has returned, s"] = timed(lambda: save(path, b"first"))
+    os.unlink(path)
+    peer.drain()
+
+
 def wrong(peer, where):
     sys.exit(f"bench: WRONG DATA in {where} of {peer.name}")
 
@@ -319,6 +327,7 @@ def run_groups(peer, groups, a, rows):
     peer.up()
     watch = Watch(peer)
     try:
+        settle(peer, rows)
         for group in groups:
             print(f"{peer.name}: {group}", file=sys.stderr)
             before = dict(rows)

@@ -6,6 +6,7 @@ import io.poolfs.core.remote.RemoteOrigin;
 import io.poolfs.core.remote.RemoteStore;
 import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
+import io.poolfs.core.time.Task;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 
@@ -38,7 +40,8 @@ import tools.jackson.databind.JsonNode;
  * <tr><td>delete</td><td>PROPFIND, DELETE</td></tr>
  * <tr><td>list, size, about</td><td>PROPFIND</td></tr>
  * <tr><td>makeFolder</td><td>MKCOL</td></tr>
- * <tr><td>absent, in any of them</td><td>one PROPFIND more: the root must answer before absence is believed</td></tr>
+ * <tr><td>absent, in any of them</td><td>one PROPFIND more: the root must answer before absence is believed; beside the
+ *     first when the size of the same name was asked before</td></tr>
  * </table>
  *
  * <p>Time: a call ends within the timeout; put and getRange within the timeout plus the time that their bytes take at
@@ -219,10 +222,26 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
     @Override
     public OptionalLong size(String object) throws PoolException {
         long deadline = deadline();
+        // What was absent before probably still is: then the root is asked at the same time, not afterwards.
+        AtomicReference<PoolException> doubt = new AtomicReference<>();
+        Task presence = shared.absences.contains(object)
+                ? shared.scheduler.start("presence of " + shared.name, () -> lookForRoot(deadline, doubt))
+                : null;
         OptionalLong size = look(object, deadline);
-        if (size.isEmpty()) {
-            confirmPresence(deadline);
+        if (size.isPresent()) {
+            shared.absences.forget(object);
+            return size;
         }
+        if (presence == null) {
+            confirmPresence(deadline);
+        } else {
+            presence.join(deadline);
+            PoolException e = doubt.get();
+            if (e != null) {
+                throw e;
+            }
+        }
+        shared.absences.add(object);
         return size;
     }
 
@@ -360,6 +379,14 @@ public final class RcloneStore implements RemoteStore, RemoteOrigin {
                 throw new PoolException(Reason.REMOTE_MISSING, shared.name + " has no folder of its own", e);
             }
             throw e;
+        }
+    }
+
+    private void lookForRoot(long deadline, AtomicReference<PoolException> doubt) {
+        try {
+            confirmPresence(deadline);
+        } catch (PoolException e) {
+            doubt.set(e);
         }
     }
 

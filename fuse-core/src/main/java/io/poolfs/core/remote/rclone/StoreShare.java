@@ -15,6 +15,7 @@ final class StoreShare {
     final String name;
     final Duration timeout;
     final UploadGroups groups = new UploadGroups();
+    final Absences absences = new Absences();
     final @Nullable DirectReads direct;
     volatile @Nullable BackendTraits traits;
     volatile boolean closed;

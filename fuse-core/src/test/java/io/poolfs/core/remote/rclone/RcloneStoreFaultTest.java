@@ -97,6 +97,26 @@ class RcloneStoreFaultTest {
     }
 
     @Test
+    void size_absentOnceMore_asksForTheRootAtTheSameTime() throws Exception {
+        rc.json("operations/stat", 200, "{\"item\":null}");
+        assertThat(store.size("object")).isEmpty();
+        CountDownLatch root = new CountDownLatch(1);
+        rc.on("operations/list", exchange -> {
+            root.countDown();
+            FakeRc.send(exchange, 200, "{\"list\":[]}");
+        });
+        rc.on("operations/stat", exchange -> {
+            root.await();
+            FakeRc.send(exchange, 200, "{\"item\":null}");
+        });
+        assertThat(store.size("object")).isEmpty();
+        rc.error("operations/list", 404, "error in ListJSON: directory not found");
+        fails(Reason.REMOTE_MISSING, () -> store.size("object"));
+        rc.json("operations/stat", 200, "{\"item\":{\"Size\":7,\"IsDir\":false}}");
+        assertThat(store.size("object")).hasValue(7);
+    }
+
+    @Test
     void anyCall_serverErrors_haveTheirReasons() {
         rc.error("operations/copyfile", 500, "Insufficient Storage: 507 Insufficient Storage");
         fails(Reason.REMOTE_FULL, () -> store.put("object", source, 1000));
