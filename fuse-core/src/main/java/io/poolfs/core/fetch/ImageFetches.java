@@ -66,7 +66,7 @@ final class ImageFetches {
     }
 
     /** Adds units for what of [start, end) none covers yet; whole blocks. */
-    List<FetchUnit> add(long start, long end, @Nullable RemoteId from, Track owner) {
+    List<FetchUnit> add(long start, long end, @Nullable RemoteId from, @Nullable Track owner) {
         List<FetchUnit> added = new ArrayList<>();
         try (Monitor.Hold hold = monitor.enter()) {
             long at = start - start % BLOCK;

@@ -2,11 +2,13 @@ package io.poolfs.core.fetch;
 
 import io.poolfs.core.cache.Budget;
 import io.poolfs.core.cache.Image;
+import io.poolfs.core.cache.Images;
 import io.poolfs.core.meta.Metadata;
 import io.poolfs.core.model.ByteRange;
 import io.poolfs.core.model.Chunk;
 import io.poolfs.core.model.ChunkId;
 import io.poolfs.core.model.Extent;
+import io.poolfs.core.model.Inode;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +32,15 @@ public final class RangeFetcher implements Fetcher {
     /** How far is planned at once; a wider window is planned step by step as the reader goes on. */
     static final long PLAN_BYTES = 64L << 20;
 
+    private static final long MOST_FILES_AHEAD_BYTES = 32L << 20;
+
     private static final Duration EDGE_PATIENCE = Duration.ofSeconds(30);
     private static final int EDGE_ATTEMPTS = 100;
     private static final int MOST_EXPECTED = 64;
 
     private final Scheduler scheduler;
+    private final Metadata metadata;
+    private final Images cached;
     private final Budget budget;
     private final FetchSettings settings;
     private final ContentResolver resolver;
@@ -41,6 +48,7 @@ public final class RangeFetcher implements Fetcher {
     private final ChunkReader chunks;
     private final UnitRunner runner;
     private final AheadTasks tasks;
+    private final FilesAhead files;
     private final FetchCounters counters = new FetchCounters();
     private final Buffers buffers = new Buffers();
     private final Readers readers;
@@ -51,18 +59,27 @@ public final class RangeFetcher implements Fetcher {
     public RangeFetcher(
             Scheduler scheduler,
             Metadata metadata,
-            Budget budget,
+            Images cached,
             RemoteLookup remotes,
             Function<Chunk, String> objectNames,
             FetchSettings settings) {
         this.scheduler = scheduler;
-        this.budget = budget;
+        this.metadata = metadata;
+        this.cached = cached;
+        this.budget = cached.budget();
         this.settings = settings;
         this.readers = new Readers(Math.min(settings.readAheadMaxBytes(), budget.limitBytes() / 2));
         this.resolver = new ContentResolver(metadata);
         this.holes = new Holes(resolver);
         this.chunks = new ChunkReader(remotes, objectNames);
         this.runner = new UnitRunner(resolver, chunks, budget, buffers, counters);
+        this.files = new FilesAhead(
+                scheduler,
+                metadata,
+                chunks,
+                this::install,
+                counters,
+                Math.min(MOST_FILES_AHEAD_BYTES, budget.limitBytes() / 8));
         this.tasks = new AheadTasks(scheduler, settings, this::runAhead);
     }
 
@@ -120,7 +137,7 @@ public final class RangeFetcher implements Fetcher {
         FetchUnit unit = fetches.use(absent.offset(), absent.offset(), end, true, null);
         try {
             if (fetches.claim(unit)) {
-                run(unit, true, this::reserveForWrite);
+                run(unit, true, this::reserveForWrite, PieceSource.NONE);
             }
             FetchUnit.Outcome outcome = fetches.await(unit);
             fetches.awaitEnd(unit);
@@ -148,7 +165,7 @@ public final class RangeFetcher implements Fetcher {
         try {
             if (fetches.claim(unit)) {
                 stream.lost(track, unit.end);
-                run(unit, true, this::reserveForReader);
+                run(unit, true, this::reserveForReader, PieceSource.NONE);
             }
             FetchUnit.Outcome outcome = fetches.await(unit);
             if (outcome.failure() != null && outcome.failed().contains(offset)) {
@@ -161,6 +178,36 @@ public final class RangeFetcher implements Fetcher {
             return count == 0 && outcome.failure() != null ? -1 : count;
         } finally {
             fetches.leave(unit);
+        }
+    }
+
+    /** What fetches small files ahead of who reads one after the other. */
+    FilesAhead files() {
+        return files;
+    }
+
+    /** Puts a small file's bytes into its image, unless it is there, or changed. */
+    private void install(SmallFile file, PackRange range) throws PoolException {
+        Inode inode = metadata.read(reader -> Optional.ofNullable(reader.inode(file.inode())))
+                .orElse(null);
+        if (closed || inode == null || !inode.isRegular() || inode.links() == 0) {
+            return;
+        }
+        Image image = cached.acquire(inode);
+        try {
+            ImageFetches fetches = hold(image);
+            try {
+                for (FetchUnit unit :
+                        fetches.add(0, file.sizeBytes(), file.chunk().remote(), null)) {
+                    if (fetches.claim(unit)) {
+                        runAhead(unit, range);
+                    }
+                }
+            } finally {
+                letGo(fetches);
+            }
+        } finally {
+            cached.release(image);
         }
     }
 
@@ -243,12 +290,16 @@ public final class RangeFetcher implements Fetcher {
     }
 
     private void runAhead(FetchUnit unit) {
-        run(unit, false, bytes -> budget.tryReserve(Budget.Use.CLEAN, bytes));
+        runAhead(unit, PieceSource.NONE);
     }
 
-    private void run(FetchUnit unit, boolean isDemanded, UnitRunner.Reservation reservation) {
+    private void runAhead(FetchUnit unit, PieceSource first) {
+        run(unit, false, bytes -> budget.tryReserve(Budget.Use.CLEAN, bytes), first);
+    }
+
+    private void run(FetchUnit unit, boolean isDemanded, UnitRunner.Reservation reservation, PieceSource first) {
         try {
-            runner.run(unit, unit.fetches.image(), isDemanded, reservation, outcome -> {
+            runner.run(unit, unit.fetches.image(), isDemanded, reservation, first, outcome -> {
                 if (!isDemanded && outcome.failure() != null) {
                     counters.aheadFailed(outcome.failure());
                 }
@@ -312,5 +363,6 @@ public final class RangeFetcher implements Fetcher {
     public void close() {
         closed = true;
         tasks.close();
+        files.close();
     }
 }

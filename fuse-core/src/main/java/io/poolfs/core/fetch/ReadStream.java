@@ -30,6 +30,9 @@ final class ReadStream implements Fetcher.Stream {
     @GuardedByMonitor("monitor")
     private final ReadAhead ahead = new ReadAhead();
 
+    @GuardedByMonitor("monitor")
+    private boolean begun;
+
     /** Players look at the end of a file first. */
     @GuardedByMonitor("monitor")
     private boolean endExpected;
@@ -68,6 +71,10 @@ final class ReadStream implements Fetcher.Stream {
                     waited = true;
                     waitedSince = clock.monotonicNanos();
                     demandBytes = waits(track, at, waitedSince);
+                    if (isSmall()) {
+                        fetcher.files().missed(image.inode(), image.content().sizeBytes());
+                        continue;
+                    }
                 }
                 count = fetcher.bring(this, track, fetches, at, demandBytes, dst);
                 if (count < 0) {
@@ -88,10 +95,13 @@ final class ReadStream implements Fetcher.Stream {
     private Track begin(long offset, int lengthBytes) throws PoolException {
         Track track;
         List<Track> obsolete;
+        boolean begins;
         try (Monitor.Hold hold = monitor.enter()) {
             if (closed) {
                 throw new PoolException(Reason.CLOSED, "stream of inode " + image.inode() + " is closed");
             }
+            begins = !begun;
+            begun = true;
             track = ahead.asked(offset, lengthBytes, clock.monotonicNanos());
             obsolete = ahead.takeObsolete();
         }
@@ -99,7 +109,14 @@ final class ReadStream implements Fetcher.Stream {
             fetches.cancel(left);
             readers.remove(left);
         }
+        if (begins && isSmall()) {
+            fetcher.files().begins(image.inode());
+        }
         return track;
+    }
+
+    private boolean isSmall() {
+        return image.content().sizeBytes() <= SmallFile.MOST_BYTES;
     }
 
     /** The reader has to wait: others work for him meanwhile. Returns how much to fetch at once. */

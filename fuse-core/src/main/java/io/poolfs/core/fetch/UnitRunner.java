@@ -51,8 +51,9 @@ final class UnitRunner {
      * Runs the unit. Gives exactly one outcome, whatever happens: nothing, when it was dropped or died.
      *
      * @param isDemanded false: without room the unit is dropped
+     * @param first asked before remotes are
      */
-    void run(FetchUnit unit, Image image, boolean isDemanded, Reservation reservation, Ready ready) {
+    void run(FetchUnit unit, Image image, boolean isDemanded, Reservation reservation, PieceSource first, Ready ready) {
         FetchUnit.Outcome outcome = null;
         Image.Landing landing = null;
         long reserved = 0;
@@ -69,7 +70,7 @@ final class UnitRunner {
                 return;
             }
             reserved = hasRoom ? cost : 0;
-            outcome = fetch(unit, landing, plan);
+            outcome = fetch(unit, landing, plan, first);
             PoolException failure = outcome.failure();
             if (failure != null && failure.reason() == Reason.CANCELLED) {
                 // Who wants it again since then asks for it himself.
@@ -145,7 +146,7 @@ final class UnitRunner {
      * Reads stretch after stretch, neighbours of one chunk at once; ends at the first that fails, but for those before
      * what is wanted.
      */
-    private FetchUnit.Outcome fetch(FetchUnit unit, Image.Landing landing, Plan plan) {
+    private FetchUnit.Outcome fetch(FetchUnit unit, Image.Landing landing, Plan plan, PieceSource first) {
         ByteRange hull = plan.hull();
         long from = hull.offset();
         ByteBuffer bytes = buffers.take((int) hull.lengthBytes());
@@ -159,7 +160,7 @@ final class UnitRunner {
             ByteRange range = ByteRange.between(
                     run.get(0).start(), run.get(run.size() - 1).end());
             try {
-                readRun(unit, run, slice(bytes, hull, range));
+                readRun(unit, run, slice(bytes, hull, range), first);
             } catch (PoolException e) {
                 if (range.end() > unit.wanted || e.reason() == Reason.CANCELLED) {
                     return new FetchUnit.Outcome(
@@ -182,10 +183,13 @@ final class UnitRunner {
                 && a.chunkOffset() + a.lengthBytes() == b.chunkOffset();
     }
 
-    private void readRun(FetchUnit unit, List<Stretch> run, ByteBuffer dst) throws PoolException {
+    private void readRun(FetchUnit unit, List<Stretch> run, ByteBuffer dst, PieceSource first) throws PoolException {
         Chunk chunk = run.get(0).chunk();
         if (chunk == null) {
             fillWithZeros(dst);
+            return;
+        }
+        if (first.read(chunk, extentsOf(run), dst)) {
             return;
         }
         int start = dst.position();

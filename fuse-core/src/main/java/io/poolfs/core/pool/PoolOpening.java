@@ -197,7 +197,7 @@ final class PoolOpening {
         RangeFetcher fetcher = closing.add(new RangeFetcher(
                 scheduler,
                 metadata,
-                images.budget(),
+                images,
                 id -> remotes.remotes().byId(id).orElse(null),
                 new ChunkObjects(config.dataPrefix())::nameOf,
                 FetchSettings.of(config.readAheadMaxBytes())));

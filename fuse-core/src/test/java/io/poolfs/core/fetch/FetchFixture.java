@@ -57,7 +57,7 @@ final class FetchFixture implements AutoCloseable {
                 scheduler, RealFiles.create(), dir.resolve("images"), budget, new MetadataRecords(metadata));
         FetchSettings settings = new FetchSettings(readAheadBytes, 4, 16, Duration.ofMillis(200));
         fetcher = new RangeFetcher(
-                scheduler, metadata, budget, this::find, chunk -> chunk.id().hex(), settings);
+                scheduler, metadata, images, this::find, chunk -> chunk.id().hex(), settings);
     }
 
     private Remote find(RemoteId id) {
