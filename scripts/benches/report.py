@@ -10,7 +10,26 @@ def number(value):
     return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
 
 
+def side_by_side(results):
+    """More than two: each figure, and how it compares with the first column's."""
+    names = list(dict.fromkeys(n for rows in results.values() for n in rows))
+    lines = ["| work | " + " | ".join(results) + " |", "| --- |" + " ---: |" * len(results)]
+    for name in names:
+        first = next(iter(results.values())).get(name)
+        cells = []
+        for rows in results.values():
+            value = rows.get(name)
+            cell = "" if value is None else number(value)
+            if value and first and rows is not next(iter(results.values())):
+                cell += f" ({(value / first if name.endswith('/s') else first / value):.2f})"
+            cells.append(cell)
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def table(results):
+    if len(results) > 2:
+        return side_by_side(results)
     if list(results) == ["poolfs"]:
         lines = ["| what | poolfs |", "| --- | ---: |"]
         return "\n".join(lines + [f"| {name} | {number(value)} |" for name, value in results["poolfs"].items()])

@@ -42,6 +42,7 @@ import picocli.CommandLine.Parameters;
             "  uid=N, gid=N     owner that is shown for every file; stored owners stay",
             "  umask=NNN        permissions that are shown as missing",
             "  config=PATH      the pool's configuration file",
+            "  passthrough=off  the kernel does not read cached files by itself",
             "nodev, nosuid, noexec, noatime and their opposites go to the kernel; x-*, _netdev, nofail, noauto and the like "
                     + "are for mount(8) and systemd. An unknown option is refused by name.",
         })

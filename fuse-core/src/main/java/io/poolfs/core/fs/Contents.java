@@ -26,6 +26,9 @@ final class Contents {
     /** Largest size of a file: what the presence maps are made for. */
     static final long MAX_FILE_BYTES = 1L << 46;
 
+    /** Lending costs as much as some requests. */
+    private static final long SMALLEST_LOAN_BYTES = 256 << 10;
+
     private static final long LATELY_NANOS = Duration.ofSeconds(5).toNanos();
     private static final Logger LOG = LoggerFactory.getLogger(Contents.class);
 
@@ -62,7 +65,7 @@ final class Contents {
     @Nullable
     Path lend(long handle) throws PoolException {
         OpenFile file = files.require(handle);
-        if (counts.hasWriters(file.inode())) {
+        if (counts.hasWriters(file.inode()) || file.image().content().sizeBytes() < SMALLEST_LOAN_BYTES) {
             return null;
         }
         Path path = loans.lend(file.image());

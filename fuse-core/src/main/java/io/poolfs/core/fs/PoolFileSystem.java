@@ -143,8 +143,8 @@ public interface PoolFileSystem {
 
     /**
      * Where all bytes of an open file lie in one local file, for the kernel to read without asking. They stay until
-     * {@link #imageReturned}, and until nobody has the file mapped. Null when they are not all here, when somebody has
-     * the file open for writing, or when enough is lent. Size and bytes of the local file follow every change.
+     * {@link #imageReturned}, and until nobody has the file mapped. Null when they are not all here, when it is a
+     * small file, when somebody has it open for writing, or when enough is lent. Size and bytes of the local file follow every change.
      */
     default @Nullable Path lendImage(long handle) throws PoolException {
         return null;

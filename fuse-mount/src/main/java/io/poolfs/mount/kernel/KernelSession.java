@@ -32,8 +32,12 @@ public final class KernelSession implements MountSession {
         notifications = new Notifications(device);
         barrier = new Barrier(system);
         passthrough = new Passthrough(fs, device);
-        Dispatcher dispatcher =
-                new Dispatcher(fs, notifications, barrier, new Negotiation(system.geteuid() == SUPERUSER), passthrough);
+        Dispatcher dispatcher = new Dispatcher(
+                fs,
+                notifications,
+                barrier,
+                new Negotiation(settings.passthrough() && system.geteuid() == SUPERUSER),
+                passthrough);
         Lanes lanes = new Lanes(settings.maxWorkers(), notifications);
         crew = new Crew(
                 device,

@@ -50,6 +50,7 @@ final class MountOptions {
     private Duration entryTimeout;
     private Duration attributeTimeout;
     private Transport transport;
+    private boolean passthrough;
     private final List<String> kernelOptions;
 
     private MountOptions(MountSettings settings) {
@@ -62,6 +63,7 @@ final class MountOptions {
         entryTimeout = settings.entryTimeout();
         attributeTimeout = settings.attributeTimeout();
         transport = settings.transport();
+        passthrough = settings.passthrough();
         kernelOptions = new ArrayList<>(settings.kernelOptions());
     }
 
@@ -83,6 +85,7 @@ final class MountOptions {
                 settings.restingWorkers(),
                 settings.maxWorkers(),
                 read.transport,
+                read.passthrough,
                 read.kernelOptions);
     }
 
@@ -147,6 +150,12 @@ final class MountOptions {
             case "attr_timeout" -> attributeTimeout = seconds(option, value);
             case "fsname" -> source = value;
             case "transport" -> transport = Transport.of(value);
+            case "passthrough" ->
+                passthrough = switch (value) {
+                    case "auto" -> true;
+                    case "off" -> false;
+                    default -> throw new PoolException(Reason.CONFIG, "mount option " + option + ": it is auto or off");
+                };
             case "max_read", "max_write" -> number(option, value, 10);
             default -> {
                 if (!isPassedOver(key)) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param restingWorkers threads that are kept when there is nothing to do
  * @param maxWorkers requests served at a time, those included that wait for a remote
  * @param transport what carries the requests
+ * @param passthrough whether the kernel may be lent images, where it can be
  * @param kernelOptions further options for the kernel, such as {@code noexec}
  */
 public record MountSettings(
@@ -36,6 +37,7 @@ public record MountSettings(
         int restingWorkers,
         int maxWorkers,
         Transport transport,
+        boolean passthrough,
         List<String> kernelOptions) {
     private static final Duration REMEMBERED = Duration.ofSeconds(60);
     private static final int RESTING_WORKERS = 4;
@@ -64,6 +66,7 @@ public record MountSettings(
                 RESTING_WORKERS,
                 MAX_WORKERS,
                 Transport.AUTO,
+                true,
                 List.of());
     }
 
@@ -94,6 +97,7 @@ public record MountSettings(
                 resting,
                 max,
                 transport,
+                passthrough,
                 kernelOptions);
     }
 
@@ -111,6 +115,7 @@ public record MountSettings(
                 restingWorkers,
                 maxWorkers,
                 wanted,
+                passthrough,
                 kernelOptions);
     }
 }

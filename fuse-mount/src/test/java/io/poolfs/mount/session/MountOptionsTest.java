@@ -27,6 +27,8 @@ class MountOptionsTest {
         assertThat(settings.entryTimeout()).isEqualTo(Duration.ofMillis(1500));
         assertThat(settings.attributeTimeout()).isZero();
         assertThat(settings.kernelOptions()).containsExactly("noexec");
+        assertThat(settings.passthrough()).isTrue();
+        assertThat(PLAIN.withOptions("passthrough=off").passthrough()).isFalse();
     }
 
     @Test
@@ -42,7 +44,17 @@ class MountOptionsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"nonempty", "bogus", "bogus=1", "uid=root", "uid=-1", "umask=9", "umask=7777", "attr_timeout=x"})
+            strings = {
+                "nonempty",
+                "bogus",
+                "bogus=1",
+                "uid=root",
+                "uid=-1",
+                "umask=9",
+                "umask=7777",
+                "attr_timeout=x",
+                "passthrough=x"
+            })
     void withOptions_thatCannotBeKept_areNamed(String option) {
         assertThatThrownBy(() -> PLAIN.withOptions("rw," + option))
                 .isInstanceOfSatisfying(
