@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The engine's {@link Pool} as the commands see it. */
@@ -102,6 +103,11 @@ final class EnginePool implements OpenPool {
     }
 
     @Override
+    public long limitBytesPerSecond() {
+        return pool.limitBytesPerSecond();
+    }
+
+    @Override
     public List<RemoteActivity> activities() {
         return pool.remotes().activities();
     }
@@ -149,6 +155,20 @@ final class EnginePool implements OpenPool {
     @Override
     public RemoteStatus test(String remote) throws PoolException {
         return pool.test(remote);
+    }
+
+    @Override
+    public List<Answers.Bench> bench(Answers.BenchOrder order, Consumer<String> phase) throws PoolException {
+        return pool.bench(order.remotes(), order.oneByOne(), Duration.ofMillis(order.phaseMillis()), phase).stream()
+                .map(figures -> new Answers.Bench(
+                        figures.name(),
+                        figures.putMillis(),
+                        figures.getMillis(),
+                        figures.upBytesPerSecond(),
+                        figures.downBytesPerSecond(),
+                        figures.deletesPerSecond(),
+                        figures.error()))
+                .toList();
     }
 
     @Override

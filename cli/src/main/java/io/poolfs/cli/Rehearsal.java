@@ -78,6 +78,7 @@ final class Rehearsal {
                 new PoolStatus.Log(2, 1, 1),
                 new PoolStatus.Cache("/nowhere", "remote", 1, 1, 1, 1, 1, 1, 1),
                 new PoolStatus.Reading(1, 1, 1),
+                0,
                 new PoolStatus.Space(1, 1, true, 1),
                 List.of(new PoolStatus.RemoteInfo(
                         "/nowhere",
@@ -93,6 +94,7 @@ final class Rehearsal {
                         1,
                         1,
                         "x",
+                        0,
                         0,
                         0,
                         0,

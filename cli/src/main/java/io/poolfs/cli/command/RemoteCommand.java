@@ -217,7 +217,7 @@ final class RemoteCommand implements Runnable {
         }
     }
 
-    private static RemoteConfig known(PoolConfig config, String name) throws PoolException {
+    static RemoteConfig known(PoolConfig config, String name) throws PoolException {
         RemoteConfig remote = config.remote(name);
         if (remote == null) {
             throw new PoolException(

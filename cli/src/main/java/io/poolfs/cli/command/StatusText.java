@@ -3,6 +3,7 @@ package io.poolfs.cli.command;
 import io.poolfs.cli.output.Table;
 import io.poolfs.cli.service.PoolStatus;
 import io.poolfs.core.config.Quantities;
+import io.poolfs.core.remote.RemoteLabel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,12 @@ final class StatusText {
         lines.add("room       " + room());
         lines.add("cache      " + cache());
         lines.add("");
-        lines.add(remotes(status.remotes()));
+        lines.add(now(status.remotes()));
+        for (PoolStatus.RemoteInfo remote : status.remotes()) {
+            if (remote.lastError() != null) {
+                lines.add("error: " + RemoteLabel.before(remote.name(), remote.lastError()));
+            }
+        }
         status.notes().forEach(note -> lines.add("note: " + note));
         return String.join("\n", lines);
     }
@@ -69,7 +75,9 @@ final class StatusText {
             up += remote.upBytesPerSecond();
             down += remote.downBytesPerSecond();
         }
-        return "up " + speed(up) + ", down " + speed(down);
+        long limit = status.limitBytesPerSecond();
+        return "up " + speed(up) + ", down " + speed(down)
+                + (limit == 0 ? "" : "; limit " + speed(limit) + " each way");
     }
 
     private String reading() {
@@ -102,36 +110,41 @@ final class StatusText {
                                 + Quantities.readableSize(cache.pinnedLimitBytes()));
     }
 
+    /** What each remote is, for a listing of them. */
     static String remotes(List<PoolStatus.RemoteInfo> remotes) {
         Table table = new Table(
-                "remote",
-                "way",
-                "state",
-                ">of this pool",
-                ">chunks",
-                ">free",
-                ">fill",
-                ">garbage",
-                ">up",
-                ">down",
-                ">queue",
-                ">errors",
-                "last error");
+                "remote", "way", "state", ">of this pool", ">chunks", ">free", ">capacity", ">garbage", "last error");
         for (PoolStatus.RemoteInfo remote : remotes) {
             table.row(
                     remote.name(),
-                    remote.way() == null ? "" : remote.way(),
+                    way(remote),
                     state(remote),
                     Quantities.readableSize(remote.poolBytes()),
                     remote.poolChunks(),
                     size(remote.freeBytes()),
-                    fill(remote),
+                    size(remote.capacityBytes()),
                     Quantities.readableSize(remote.garbageBytes()),
+                    remote.lastError() == null ? "" : remote.lastError());
+        }
+        return table.text();
+    }
+
+    /** How each remote is and what goes on there. */
+    private static String now(List<PoolStatus.RemoteInfo> remotes) {
+        Table table = new Table(
+                "remote", "way", "state", ">of this pool", ">free", ">fill", ">up", ">down", ">queue", ">errors");
+        for (PoolStatus.RemoteInfo remote : remotes) {
+            table.row(
+                    remote.name(),
+                    way(remote),
+                    state(remote),
+                    Quantities.readableSize(remote.poolBytes()),
+                    size(remote.freeBytes()),
+                    fill(remote),
                     speed(remote.upBytesPerSecond()),
                     speed(remote.downBytesPerSecond()),
                     queue(remote),
-                    remote.failures() == 0 ? "-" : Long.toString(remote.failures()),
-                    remote.lastError() == null ? "" : remote.lastError());
+                    remote.failures() == 0 ? "-" : Long.toString(remote.failures()));
         }
         return table.text();
     }
@@ -140,15 +153,17 @@ final class StatusText {
         return remote.health() + (remote.enabled() ? "" : ", disabled") + (remote.full() ? ", full" : "");
     }
 
+    private static String way(PoolStatus.RemoteInfo remote) {
+        return remote.way() == null ? "" : remote.way();
+    }
+
     /** How much of its capacity is used, by whomever. */
     private static String fill(PoolStatus.RemoteInfo remote) {
         Long capacity = remote.capacityBytes();
         Long free = remote.freeBytes();
-        if (capacity == null || free == null || capacity == 0) {
-            return capacity == null ? "unknown" : "of " + Quantities.readableSize(capacity);
-        }
-        long percent = 100 * Math.max(0, capacity - free) / capacity;
-        return percent + "% of " + Quantities.readableSize(capacity);
+        return capacity == null || free == null || capacity == 0
+                ? "unknown"
+                : 100 * Math.max(0, capacity - free) / capacity + "%";
     }
 
     /** What runs, and what waits for its turn. */
@@ -160,7 +175,7 @@ final class StatusText {
         return running + (remote.waiting() == 0 ? "" : "+" + remote.waiting());
     }
 
-    private static String speed(long bytesPerSecond) {
+    static String speed(long bytesPerSecond) {
         return bytesPerSecond == 0 ? "-" : Quantities.readableSize(bytesPerSecond) + "/s";
     }
 

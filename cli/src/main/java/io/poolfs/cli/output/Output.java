@@ -58,6 +58,16 @@ public final class Output {
         return view;
     }
 
+    /** Nobody reads the results any more. */
+    public boolean isBroken() {
+        return out.checkError();
+    }
+
+    /** A page that is drawn anew on standard output. */
+    public LiveView live() {
+        return new LiveView(out, isTerminal(1));
+    }
+
     /** A message does not end up behind a bar; that is drawn anew at the next progress. */
     private void hideBar() {
         if (bar != null) {

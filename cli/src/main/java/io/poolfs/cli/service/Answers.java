@@ -46,6 +46,19 @@ public final class Answers {
 
     public record PinnedFile(PoolPath path, long bytes, long presentBytes) {}
 
+    /** Which remotes to measure (none: all), one after the other or at once, and how long each step may take. */
+    public record BenchOrder(List<String> remotes, boolean oneByOne, long phaseMillis) {}
+
+    /** What a remote could do; null for what was not reached. */
+    public record Bench(
+            String remote,
+            @Nullable Long putMillis,
+            @Nullable Long getMillis,
+            @Nullable Long upBytesPerSecond,
+            @Nullable Long downBytesPerSecond,
+            @Nullable Double deletesPerSecond,
+            @Nullable String error) {}
+
     /** {@code incomplete}: the rest of the list was cut. */
     public record Affected(
             String remote, long files, long chunks, long bytes, List<PoolPath> paths, boolean incomplete) {}

@@ -231,6 +231,11 @@ public final class EngineService implements PoolService {
     }
 
     @Override
+    public List<Answers.Bench> bench(Answers.BenchOrder order, Progress.Listener listener) throws PoolException {
+        return new BenchRun(pool).run(order, listener);
+    }
+
+    @Override
     public Answers.Joined joinRemote(String name) throws PoolException {
         reload();
         boolean isNew = pool.join(name);

@@ -13,6 +13,7 @@ import io.poolfs.core.stage.Stager;
 import io.poolfs.core.time.Scheduler;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An opened pool: what the commands use of the engine. Usable from any thread. */
@@ -39,6 +40,11 @@ public interface OpenPool extends AutoCloseable {
     CacheControl cache();
 
     Reading reading();
+
+    /** What all remotes together may take each way now; 0: no limit. */
+    default long limitBytesPerSecond() {
+        return 0;
+    }
 
     /**
      * What is read.
@@ -75,6 +81,9 @@ public interface OpenPool extends AutoCloseable {
 
     /** Writes, reads and deletes an object on the remote. */
     RemoteStatus test(String remote) throws PoolException;
+
+    /** Measures what remotes can do. {@code phase} may be told by any thread. */
+    List<Answers.Bench> bench(Answers.BenchOrder order, Consumer<String> phase) throws PoolException;
 
     /** Lets a configured remote that carries the pool's marker keep the metadata too. Whether it did not yet. */
     boolean join(String remote) throws PoolException;

@@ -68,6 +68,9 @@ public interface PoolService extends AutoCloseable {
     /** Writes, reads and deletes an object there; returns what is known of it then. */
     PoolStatus.RemoteInfo testRemote(String name) throws PoolException;
 
+    /** Measures what the remotes can do, with objects of its own that it deletes. */
+    List<Answers.Bench> bench(Answers.BenchOrder order, Progress.Listener listener) throws PoolException;
+
     /** Applies the configuration and lets the remote in it, which carries the pool's marker, keep the metadata too. */
     Answers.Joined joinRemote(String name) throws PoolException;
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param state mounted, draining, open (by a command, without a mount)
  * @param transport what carries the requests of the mount: kernel, or jnr and why
  * @param readOnlyReason why nothing can be written, or null
+ * @param limitBytesPerSecond of all remotes together, each way, at this time of day; 0: none
  * @param stage what has not reached the remotes yet
  */
 public record PoolStatus(
@@ -31,6 +32,7 @@ public record PoolStatus(
         Log journal,
         Cache cache,
         Reading reading,
+        long limitBytesPerSecond,
         Space space,
         List<RemoteInfo> remotes,
         List<String> notes) {
@@ -105,6 +107,7 @@ public record PoolStatus(
             long upBytesPerSecond,
             long downBytesPerSecond,
             int waiting,
+            long limitBytesPerSecond,
             long requests,
             long failures,
             @Nullable String lastError) {
@@ -132,6 +135,7 @@ public record PoolStatus(
                     activity.upBytesPerSecond(),
                     activity.downBytesPerSecond(),
                     activity.waiting(),
+                    activity.limitBytesPerSecond(),
                     activity.requests(),
                     activity.failures(),
                     status.lastError());

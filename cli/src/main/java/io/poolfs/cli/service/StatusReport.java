@@ -44,6 +44,7 @@ final class StatusReport {
                 log(),
                 cache(config),
                 new PoolStatus.Reading(reading.readBytes(), reading.openFiles(), reading.readers()),
+                pool.limitBytesPerSecond(),
                 space(),
                 remotes(),
                 notes());

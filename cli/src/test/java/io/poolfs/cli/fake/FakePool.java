@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A pool whose files are in memory. Everything counts as uploaded once {@link #letUploadsEnd} was called. */
@@ -158,6 +159,15 @@ public final class FakePool implements OpenPool {
     @Override
     public RemoteStatus test(String remote) {
         return remotes().get(0);
+    }
+
+    @Override
+    public List<Answers.Bench> bench(Answers.BenchOrder order, Consumer<String> phase) {
+        phase.accept("uploading");
+        return List.of(
+                new Answers.Bench("quick:", 5L, 3L, 100L << 20, 200L << 20, 50.0, null),
+                new Answers.Bench("slow:", 900L, 300L, 1L << 20, 2L << 20, 2.0, null),
+                new Answers.Bench("gone:", null, null, null, null, null, "gone: is down"));
     }
 
     @Override

@@ -57,6 +57,7 @@ public record ConfigChanges(List<ConfigKey> onReload, List<ConfigKey> onMount) {
             case READ_AHEAD_MAX -> config.readAheadMaxBytes();
             case GC_GRACE -> config.gcGrace();
             case CLAIM_SETTLE -> config.claimSettle();
+            case BANDWIDTH -> config.bandwidth();
             case TRANSPORT -> config.transport();
             case RCLONE_BINARY -> config.rclone().binary();
             case RCLONE_CONFIG -> String.valueOf(config.rclone().config());

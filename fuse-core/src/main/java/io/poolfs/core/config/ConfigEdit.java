@@ -2,6 +2,7 @@ package io.poolfs.core.config;
 
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.core.model.Timetable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +22,7 @@ public final class ConfigEdit {
 
     /** Puts the remote in, or in the place of the one of the same name. Returns the configuration as it is then. */
     public PoolConfig putRemote(Path file, RemoteConfig remote) throws PoolException {
-        String text;
-        try {
-            text = Files.readString(file);
-        } catch (IOException e) {
-            throw new PoolException(Reason.CONFIG, "cannot read the configuration " + file + ": " + e.getMessage(), e);
-        }
+        String text = read(file);
         String pool = ConfigReader.nameOf(file);
         ConfigReader reader = new ConfigReader(surroundings);
         PoolConfig before = reader.parse(pool, file, text);
@@ -44,6 +40,40 @@ public final class ConfigEdit {
         }
         ConfigWriter.write(file, edited);
         return after;
+    }
+
+    /** Sets the limit of all remotes together. Returns the configuration as it is then. */
+    public PoolConfig putBandwidth(Path file, Timetable limit) throws PoolException {
+        String text = read(file);
+        String pool = ConfigReader.nameOf(file);
+        ConfigReader reader = new ConfigReader(surroundings);
+        reader.parse(pool, file, text);
+        String line = ConfigKey.BANDWIDTH.word() + ": " + ConfigWriter.quoted(Rates.text(limit));
+        List<String> lines = new ArrayList<>(text.lines().toList());
+        ConfigNode.Entry entry =
+                ConfigParser.parse(new ConfigProblems(file), text).entries().get(ConfigKey.BANDWIDTH.word());
+        if (file.toString().endsWith(".json")
+                || (entry != null && !lines.get(entry.line() - 1).startsWith(ConfigKey.BANDWIDTH.word()))) {
+            throw new PoolException(Reason.CONFIG, file + ": put this there yourself and run `poolfs reload`: " + line);
+        }
+        if (entry == null) {
+            lines.removeIf(old -> old.startsWith("# " + ConfigKey.BANDWIDTH.word() + ":"));
+            lines.add(line);
+        } else {
+            lines.set(entry.line() - 1, line);
+        }
+        String edited = String.join("\n", lines) + "\n";
+        PoolConfig after = reader.parse(pool, file, edited);
+        ConfigWriter.write(file, edited);
+        return after;
+    }
+
+    private static String read(Path file) throws PoolException {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new PoolException(Reason.CONFIG, "cannot read the configuration " + file + ": " + e.getMessage(), e);
+        }
     }
 
     private static String edited(Path file, String text, PoolConfig before, RemoteConfig remote) throws PoolException {

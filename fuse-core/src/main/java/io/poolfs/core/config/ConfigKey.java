@@ -73,6 +73,12 @@ public enum ConfigKey {
             "deleted data stays on the remotes this long"),
     CLAIM_SETTLE(
             "claim_settle", Words.time("0s", "10m"), "3s", Applies.ON_MOUNT, "wait for other mounts' claims to show"),
+    BANDWIDTH(
+            "bandwidth",
+            Rates.ALLOWED,
+            "off",
+            Applies.ON_RELOAD,
+            "limit of all remotes together, each way; of one remote: its own key bandwidth"),
     TRANSPORT(
             "transport",
             Words.of(TransportChoice.values()),

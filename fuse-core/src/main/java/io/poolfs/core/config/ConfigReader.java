@@ -162,6 +162,7 @@ public final class ConfigReader {
                     readAhead(automatic),
                     time(ConfigKey.GC_GRACE, 86_400, 0, 365 * 86_400L),
                     time(ConfigKey.CLAIM_SETTLE, 3, 0, 600),
+                    values.rates(ConfigKey.BANDWIDTH.word(), ConfigKey.BANDWIDTH.allowed()),
                     values.word(ConfigKey.TRANSPORT, TransportChoice.AUTO),
                     rclone(),
                     notes);

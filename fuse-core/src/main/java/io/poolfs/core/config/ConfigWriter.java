@@ -22,7 +22,8 @@ public final class ConfigWriter {
     public static String text(String pool, List<RemoteConfig> remotes, Map<ConfigKey, String> chosen) {
         StringBuilder text = new StringBuilder();
         text.append("# poolfs: the pool \"").append(pool).append("\".\n");
-        text.append("# After a change of `remotes`: poolfs reload. Every other key: at the next mount.\n");
+        text.append(
+                "# After a change of `remotes` or `bandwidth`: poolfs reload. Every other key: at the next mount.\n");
         text.append("# Keys behind a # show their defaults.\n\n");
         text.append("remotes:\n");
         remotes.forEach(remote -> text.append("  ").append(remoteLine(remote)).append('\n'));
@@ -71,8 +72,8 @@ public final class ConfigWriter {
         }
         line.append(", uploads: ").append(remote.uploads());
         line.append(", downloads: ").append(remote.downloads());
-        if (remote.bandwidthBytesPerSecond() != usual.bandwidthBytesPerSecond()) {
-            line.append(", bandwidth: ").append(Quantities.exactSize(remote.bandwidthBytesPerSecond()));
+        if (!remote.bandwidth().equals(usual.bandwidth())) {
+            line.append(", bandwidth: ").append(quoted(Rates.text(remote.bandwidth())));
         }
         if (remote.requestsPerSecond() != usual.requestsPerSecond()) {
             line.append(", requests_per_second: ").append(remote.requestsPerSecond());
@@ -86,8 +87,15 @@ public final class ConfigWriter {
     private static String scalar(ConfigKey key, String value) {
         return switch (key) {
             case RCLONE_FLAGS -> value;
-            case CACHE_DIR, STATE_DIR, SPILL_DIR, RCLONE_BINARY, RCLONE_CONFIG, DATA_PREFIX, MANIFEST_PREFIX, POOL_ID ->
-                quoted(value);
+            case BANDWIDTH,
+                    CACHE_DIR,
+                    STATE_DIR,
+                    SPILL_DIR,
+                    RCLONE_BINARY,
+                    RCLONE_CONFIG,
+                    DATA_PREFIX,
+                    MANIFEST_PREFIX,
+                    POOL_ID -> quoted(value);
             default -> value;
         };
     }

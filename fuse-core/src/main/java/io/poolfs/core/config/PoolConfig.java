@@ -1,6 +1,7 @@
 package io.poolfs.core.config;
 
 import io.poolfs.core.model.PoolId;
+import io.poolfs.core.model.Timetable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param balanceSlackBytes unevenness between remotes that is tolerated
  * @param cacheSizeBytes the hard budget of cache and stage together
  * @param readAheadMaxBytes most bytes fetched ahead of one reader
+ * @param bandwidth of all remotes together, each way
  * @param notes what a person should know about the defaults chosen here
  */
 public record PoolConfig(
@@ -43,6 +45,7 @@ public record PoolConfig(
         long readAheadMaxBytes,
         Duration gcGrace,
         Duration claimSettle,
+        Timetable bandwidth,
         TransportChoice transport,
         RcloneSettings rclone,
         List<String> notes) {

@@ -1,5 +1,6 @@
 package io.poolfs.core.config;
 
+import io.poolfs.core.model.Timetable;
 import java.util.OptionalLong;
 
 /**
@@ -12,7 +13,7 @@ import java.util.OptionalLong;
  * @param minFreeBytes kept free for metadata
  * @param uploads how many at a time
  * @param downloads how many at a time
- * @param bandwidthBytesPerSecond 0 = no limit
+ * @param bandwidth each way
  * @param requestsPerSecond 0 = no limit
  * @param weight its share under {@code balance: weighted}
  */
@@ -24,7 +25,7 @@ public record RemoteConfig(
         long minFreeBytes,
         int uploads,
         int downloads,
-        long bandwidthBytesPerSecond,
+        Timetable bandwidth,
         double requestsPerSecond,
         int weight) {
     public static final long DEFAULT_MIN_FREE_BYTES = 256L << 20;
@@ -41,7 +42,7 @@ public record RemoteConfig(
                 DEFAULT_MIN_FREE_BYTES,
                 DEFAULT_UPLOADS,
                 DEFAULT_DOWNLOADS,
-                0,
+                Timetable.NO_LIMIT,
                 0,
                 1);
     }
@@ -56,7 +57,7 @@ public record RemoteConfig(
                 defaultMinFree(capacityBytes),
                 DEFAULT_UPLOADS,
                 DEFAULT_DOWNLOADS,
-                0,
+                Timetable.NO_LIMIT,
                 0,
                 1);
     }
@@ -70,7 +71,21 @@ public record RemoteConfig(
                 minFreeBytes,
                 uploads,
                 downloads,
-                bandwidthBytesPerSecond,
+                bandwidth,
+                requestsPerSecond,
+                weight);
+    }
+
+    public RemoteConfig withBandwidth(Timetable value) {
+        return new RemoteConfig(
+                name,
+                priority,
+                enabled,
+                capacityBytes,
+                minFreeBytes,
+                uploads,
+                downloads,
+                value,
                 requestsPerSecond,
                 weight);
     }

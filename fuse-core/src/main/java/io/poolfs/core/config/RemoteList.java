@@ -28,7 +28,6 @@ final class RemoteList {
             "remote:, remote:path as in `rclone listremotes`, or the absolute path of a directory";
     private static final Pattern RCLONE_NAME = Pattern.compile(":?[\\w.+@-](?:[\\w.+@ -]*[\\w.+@-])?(?:,[^:]*)?:.*");
     private static final String SIZE = "a size such as 20G";
-    private static final String RATE = "0 (no limit), or bytes per second such as 5M";
 
     private final ConfigProblems problems;
 
@@ -83,7 +82,7 @@ final class RemoteList {
                 values.size("min_free", SIZE, 0, Long.MAX_VALUE).orElse(RemoteConfig.defaultMinFree(capacity)),
                 values.wholeNumber("uploads", RemoteConfig.DEFAULT_UPLOADS, 1, 64),
                 values.wholeNumber("downloads", RemoteConfig.DEFAULT_DOWNLOADS, 1, 64),
-                values.size("bandwidth", RATE, 0, Long.MAX_VALUE).orElse(0),
+                values.rates("bandwidth", Rates.ALLOWED),
                 values.number("requests_per_second", "0 (no limit) to 10000", 0, 0, 10_000),
                 values.wholeNumber("weight", 1, 1, 1000));
     }

@@ -1,6 +1,7 @@
 package io.poolfs.core.config;
 
 import io.poolfs.core.model.PoolException;
+import io.poolfs.core.model.Timetable;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,19 @@ final class Values {
             throw problems.value(line(key), key, text, allowed);
         }
         return bytes;
+    }
+
+    /** A limit, by the time of day or not; none when absent. */
+    Timetable rates(String key, String allowed) throws PoolException {
+        String text = text(key, allowed);
+        if (text == null) {
+            return Timetable.NO_LIMIT;
+        }
+        Optional<Timetable> table = Rates.parse(text);
+        if (table.isEmpty()) {
+            throw problems.value(line(key), key, text, allowed);
+        }
+        return table.get();
     }
 
     Duration time(ConfigKey key, Duration fallback, Duration least, Duration most) throws PoolException {

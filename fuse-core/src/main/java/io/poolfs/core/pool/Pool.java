@@ -4,6 +4,7 @@ import io.poolfs.core.adopt.RclonepoolImport;
 import io.poolfs.core.cache.Image;
 import io.poolfs.core.cache.ImageStore;
 import io.poolfs.core.config.PoolConfig;
+import io.poolfs.core.config.RemoteConfig;
 import io.poolfs.core.fetch.RangeFetcher;
 import io.poolfs.core.fs.PooledFileSystem;
 import io.poolfs.core.journal.PoolJournal;
@@ -15,14 +16,19 @@ import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.remote.Remote;
+import io.poolfs.core.remote.RemoteLabel;
 import io.poolfs.core.remote.RemoteStatus;
 import io.poolfs.core.remote.Remotes;
 import io.poolfs.core.stage.Spill;
 import io.poolfs.core.stage.WriteBackStager;
 import io.poolfs.core.time.Scheduler;
+import io.poolfs.core.time.Task;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -181,6 +187,11 @@ public final class Pool implements AutoCloseable {
         return parts.upkeep();
     }
 
+    /** What all remotes together may take each way at this time of day; 0: no limit. */
+    public long limitBytesPerSecond() {
+        return parts.remotes().bandwidth().bytesPerSecond();
+    }
+
     /** Bytes that readers had fetched from remotes, what was fetched ahead of them included. */
     public long fetchedBytes() {
         return Math.max(
@@ -300,6 +311,54 @@ public final class Pool implements AutoCloseable {
                 .orElseThrow(() -> new PoolException(Reason.NOT_FOUND, "no remote " + name + " in this pool"));
         new RemoteTest(files, config).run(remote.store());
         return remote.status();
+    }
+
+    /**
+     * Measures what these remotes can do, with objects of its own.
+     *
+     * @param names empty: all that are configured
+     * @param phaseAtMost how long each step may take; a transfer that has begun is ended
+     * @param phase is told what is being done, of which remote
+     */
+    public List<RemoteFigures> bench(List<String> names, boolean oneByOne, Duration phaseAtMost, Consumer<String> phase)
+            throws PoolException {
+        List<Remote> chosen = new ArrayList<>();
+        for (String name : names) {
+            chosen.add(remotes()
+                    .byName(name)
+                    .orElseThrow(() -> new PoolException(Reason.NOT_FOUND, "no remote " + name + " in this pool")));
+        }
+        RemoteBench bench = new RemoteBench(
+                scheduler, files, config.stateDir().resolve("bench"), config.manifestPrefix(), phaseAtMost);
+        List<Task> tasks = new ArrayList<>();
+        List<RemoteFigures> figures = Collections.synchronizedList(new ArrayList<>());
+        for (Remote remote : names.isEmpty() ? remotes().all() : chosen) {
+            RemoteConfig settings = applied.remote(remote.name());
+            Task task = scheduler.start(
+                    "bench " + remote.name(),
+                    () -> figures.add(bench.run(
+                            remote,
+                            settings == null ? RemoteConfig.DEFAULT_UPLOADS : settings.uploads(),
+                            settings == null ? RemoteConfig.DEFAULT_DOWNLOADS : settings.downloads(),
+                            limitOf(remote),
+                            what -> phase.accept(RemoteLabel.of(remote.name()) + " " + what))));
+            tasks.add(task);
+            if (oneByOne) {
+                task.join(Long.MAX_VALUE);
+            }
+        }
+        for (Task task : tasks) {
+            task.join(Long.MAX_VALUE);
+        }
+        figures.sort(Comparator.comparing(RemoteFigures::name));
+        return List.copyOf(figures);
+    }
+
+    /** The smaller of its own limit and that of all; 0: none. */
+    private long limitOf(Remote remote) {
+        long own = remote.activity().limitBytesPerSecond();
+        long all = limitBytesPerSecond();
+        return own == 0 || all == 0 ? own + all : Math.min(own, all);
     }
 
     /** What is left when a pool ends. */

@@ -8,6 +8,7 @@ import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
+import io.poolfs.core.remote.Bandwidth;
 import io.poolfs.core.remote.ExpectedRemote;
 import io.poolfs.core.remote.PoolRemote;
 import io.poolfs.core.remote.Remote;
@@ -38,6 +39,7 @@ final class RemoteSet implements AutoCloseable {
     private final Connections connections;
     private final @Nullable PoolId pool;
     private final RemoteIds ids;
+    private final Bandwidth bandwidth;
     private final Remotes remotes;
     private volatile @Nullable Metadata metadata;
 
@@ -47,6 +49,7 @@ final class RemoteSet implements AutoCloseable {
         this.connections = connections;
         this.pool = pool;
         this.ids = new RemoteIds();
+        this.bandwidth = new Bandwidth(scheduler, "remotes", config.bandwidth());
         List<PoolRemote> opened = new ArrayList<>();
         for (RemoteConfig remote : config.remotes()) {
             try {
@@ -184,7 +187,13 @@ final class RemoteSet implements AutoCloseable {
             }
         }
         remotes.replace(now);
+        bandwidth.set(config.bandwidth());
         before.values().forEach(gone -> ((PoolRemote) gone).close());
+    }
+
+    /** What they may all take together. */
+    Bandwidth bandwidth() {
+        return bandwidth;
     }
 
     String nameOf(RemoteId id) {
@@ -210,7 +219,8 @@ final class RemoteSet implements AutoCloseable {
                 connection.store(),
                 connection.origin(),
                 settings(config, remote),
-                new ExpectedRemote(config.manifestPrefix(), pool, null, ids));
+                new ExpectedRemote(config.manifestPrefix(), pool, null, ids),
+                bandwidth);
         opened.countPoolBytes(() -> bytesOn(opened.id()));
         return opened;
     }
@@ -245,7 +255,7 @@ final class RemoteSet implements AutoCloseable {
                 remote.minFreeBytes(),
                 remote.uploads(),
                 remote.downloads(),
-                remote.bandwidthBytesPerSecond(),
+                remote.bandwidth(),
                 remote.requestsPerSecond(),
                 config.remoteTimeout());
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedStore implements RemoteStore {
     /** So small that it would be a pity to let it wait behind chunks. */
-    private static final long SMALL_BYTES = 256 << 10;
+    static final long SMALL_BYTES = 256 << 10;
 
     private final Scheduler scheduler;
     private final RemoteStore store;
@@ -58,9 +58,11 @@ final class GuardedStore implements RemoteStore {
 
         TokenBucket requests();
 
-        TokenBucket uploadBandwidth();
+        /** The remote's own. */
+        Bandwidth bandwidth();
 
-        TokenBucket downloadBandwidth();
+        /** Of all remotes together. */
+        Bandwidth sharedBandwidth();
 
         RoomBook room();
 
@@ -111,7 +113,7 @@ final class GuardedStore implements RemoteStore {
                     .run(
                             deadline,
                             () -> attempt(() -> {
-                                guards.uploadBandwidth().take((double) sizeBytes, deadlineNanos);
+                                awaitRoom(true, sizeBytes);
                                 store.until(deadlineNanos).put(object, source, sizeBytes);
                                 return Boolean.TRUE;
                             }));
@@ -134,7 +136,7 @@ final class GuardedStore implements RemoteStore {
                     .run(
                             deadline,
                             () -> attempt(() -> {
-                                guards.downloadBandwidth().take(length, deadlineNanos);
+                                awaitRoom(false, length);
                                 dst.position(start);
                                 store.until(length <= SMALL_BYTES ? deadline : deadlineNanos)
                                         .getRange(object, offset, dst);
@@ -234,6 +236,14 @@ final class GuardedStore implements RemoteStore {
         } catch (PoolException e) {
             guards.ended(e, begunAt);
             throw e;
+        }
+    }
+
+    private void awaitRoom(boolean upload, long bytes) throws PoolException {
+        for (Bandwidth limit : List.of(guards.bandwidth(), guards.sharedBandwidth())) {
+            if (!(upload ? limit.upload(bytes, deadlineNanos) : limit.download(bytes, deadlineNanos))) {
+                throw new PoolException(Reason.TIMEOUT, name() + ": the limit of bandwidth leaves no room in time");
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.poolfs.core.remote;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.model.RemoteId;
+import io.poolfs.core.model.Timetable;
 import io.poolfs.core.time.GuardedByMonitor;
 import io.poolfs.core.time.Monitor;
 import io.poolfs.core.time.Scheduler;
@@ -43,8 +44,8 @@ public final class PoolRemote implements Remote, AutoCloseable {
     private final Slots uploads;
     private final Slots downloads;
     private final TokenBucket requests;
-    private final TokenBucket uploadBandwidth;
-    private final TokenBucket downloadBandwidth;
+    private final Bandwidth bandwidth;
+    private final Bandwidth shared;
     private final Throttle throttle;
     private final Retry retry;
     private final GuardedStore store;
@@ -80,7 +81,8 @@ public final class PoolRemote implements Remote, AutoCloseable {
             RemoteStore bare,
             RemoteOrigin origin,
             RemoteSettings settings,
-            ExpectedRemote expected) {
+            ExpectedRemote expected,
+            Bandwidth shared) {
         String name = settings.name();
         this.scheduler = scheduler;
         this.bare = bare;
@@ -94,11 +96,9 @@ public final class PoolRemote implements Remote, AutoCloseable {
         this.traffic = new Traffic(scheduler.clock());
         this.uploads = new Slots(scheduler, name + ": uploads", settings.uploads());
         this.downloads = new Slots(scheduler, name + ": downloads", settings.downloads());
-        double rate = settings.requestsPerSecond();
-        this.requests = new TokenBucket(scheduler, name + ": requests", rate, Math.max(1, rate));
-        long bandwidth = settings.bandwidthBytesPerSecond();
-        this.uploadBandwidth = new TokenBucket(scheduler, name + ": up", bandwidth, Math.max(1, bandwidth));
-        this.downloadBandwidth = new TokenBucket(scheduler, name + ": down", bandwidth, Math.max(1, bandwidth));
+        this.requests = new TokenBucket(scheduler, name + ": requests", () -> this.settings.requestsPerSecond());
+        this.bandwidth = new Bandwidth(scheduler, name, settings.bandwidth());
+        this.shared = shared;
         this.throttle = new Throttle(scheduler, name);
         this.retry = new Retry(scheduler, name);
         this.monitor = scheduler.newMonitor("remote " + name);
@@ -113,7 +113,19 @@ public final class PoolRemote implements Remote, AutoCloseable {
             RemoteOrigin origin,
             RemoteSettings settings,
             ExpectedRemote expected) {
-        PoolRemote remote = new PoolRemote(scheduler, bare, origin, settings, expected);
+        Bandwidth unlimited = new Bandwidth(scheduler, "remotes", Timetable.NO_LIMIT);
+        return open(scheduler, bare, origin, settings, expected, unlimited);
+    }
+
+    /** As {@link #open(Scheduler, RemoteStore, RemoteOrigin, RemoteSettings, ExpectedRemote)}, limited with others. */
+    public static PoolRemote open(
+            Scheduler scheduler,
+            RemoteStore bare,
+            RemoteOrigin origin,
+            RemoteSettings settings,
+            ExpectedRemote expected,
+            Bandwidth shared) {
+        PoolRemote remote = new PoolRemote(scheduler, bare, origin, settings, expected, shared);
         try (Monitor.Hold hold = remote.monitor.enter()) {
             remote.watcher = scheduler.start("watch " + settings.name(), remote::watch);
         }
@@ -152,9 +164,8 @@ public final class PoolRemote implements Remote, AutoCloseable {
         settings = changed;
         uploads.setLimit(changed.uploads());
         downloads.setLimit(changed.downloads());
-        requests.setRate(changed.requestsPerSecond());
-        uploadBandwidth.setRate((double) changed.bandwidthBytesPerSecond());
-        downloadBandwidth.setRate((double) changed.bandwidthBytesPerSecond());
+        requests.changed();
+        bandwidth.set(changed.bandwidth());
     }
 
     /** Tells how many bytes of this pool lie there or are on their way, for remotes whose capacity the user set. */
@@ -220,6 +231,7 @@ public final class PoolRemote implements Remote, AutoCloseable {
                 traffic.uploadingBytesPerSecond(),
                 traffic.downloadingBytesPerSecond(),
                 uploads.waiting() + downloads.waiting(),
+                bandwidth.bytesPerSecond(),
                 traffic.requests(),
                 traffic.failures());
     }
@@ -444,13 +456,13 @@ public final class PoolRemote implements Remote, AutoCloseable {
         }
 
         @Override
-        public TokenBucket uploadBandwidth() {
-            return uploadBandwidth;
+        public Bandwidth bandwidth() {
+            return bandwidth;
         }
 
         @Override
-        public TokenBucket downloadBandwidth() {
-            return downloadBandwidth;
+        public Bandwidth sharedBandwidth() {
+            return shared;
         }
 
         @Override

@@ -7,6 +7,7 @@ package io.poolfs.core.remote;
  * @param upBytesPerSecond over the last seconds, all uploads together
  * @param downBytesPerSecond over the last seconds, all downloads together
  * @param waiting transfers that wait for their turn there
+ * @param limitBytesPerSecond of its own, each way, at this time of day; 0: none
  * @param requests calls made so far, repeated ones too
  * @param failures calls that failed so far
  */
@@ -16,10 +17,11 @@ public record RemoteActivity(
         long upBytesPerSecond,
         long downBytesPerSecond,
         int waiting,
+        long limitBytesPerSecond,
         long requests,
         long failures) {
     /** Of a remote that nobody asks anything. */
     public static RemoteActivity none(String name) {
-        return new RemoteActivity(name, "none", 0, 0, 0, 0, 0);
+        return new RemoteActivity(name, "none", 0, 0, 0, 0, 0, 0);
     }
 }

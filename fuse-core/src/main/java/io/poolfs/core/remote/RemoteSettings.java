@@ -1,5 +1,6 @@
 package io.poolfs.core.remote;
 
+import io.poolfs.core.model.Timetable;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -13,7 +14,7 @@ import java.util.OptionalLong;
  * @param minFreeBytes kept free for metadata
  * @param uploads how many at a time
  * @param downloads how many at a time
- * @param bandwidthBytesPerSecond for uploads and for downloads each; 0 = no limit
+ * @param bandwidth for uploads and for downloads each
  * @param requestsPerSecond 0 = no limit
  * @param timeout of one answer
  */
@@ -25,7 +26,7 @@ public record RemoteSettings(
         long minFreeBytes,
         int uploads,
         int downloads,
-        long bandwidthBytesPerSecond,
+        Timetable bandwidth,
         double requestsPerSecond,
         Duration timeout) {
 
@@ -36,7 +37,7 @@ public record RemoteSettings(
     private static final int DEFAULT_DOWNLOADS = 4;
 
     public RemoteSettings {
-        if (uploads < 1 || downloads < 1 || minFreeBytes < 0 || bandwidthBytesPerSecond < 0 || requestsPerSecond < 0) {
+        if (uploads < 1 || downloads < 1 || minFreeBytes < 0 || requestsPerSecond < 0) {
             throw new IllegalArgumentException("settings of remote " + name);
         }
     }
@@ -51,7 +52,7 @@ public record RemoteSettings(
                 DEFAULT_MIN_FREE_BYTES,
                 DEFAULT_UPLOADS,
                 DEFAULT_DOWNLOADS,
-                0,
+                Timetable.NO_LIMIT,
                 0,
                 DEFAULT_TIMEOUT);
     }
@@ -65,23 +66,14 @@ public record RemoteSettings(
                 minFreeBytes,
                 uploads,
                 downloads,
-                bandwidthBytesPerSecond,
+                bandwidth,
                 requestsPerSecond,
                 value);
     }
 
     public RemoteSettings withCapacity(OptionalLong bytes, long minFree) {
         return new RemoteSettings(
-                name,
-                priority,
-                enabled,
-                bytes,
-                minFree,
-                uploads,
-                downloads,
-                bandwidthBytesPerSecond,
-                requestsPerSecond,
-                timeout);
+                name, priority, enabled, bytes, minFree, uploads, downloads, bandwidth, requestsPerSecond, timeout);
     }
 
     public RemoteSettings withEnabled(boolean value) {
@@ -93,13 +85,22 @@ public record RemoteSettings(
                 minFreeBytes,
                 uploads,
                 downloads,
-                bandwidthBytesPerSecond,
+                bandwidth,
                 requestsPerSecond,
                 timeout);
     }
 
     public RemoteSettings withLimits(int up, int down, long bytesPerSecond, double requests) {
         return new RemoteSettings(
-                name, priority, enabled, capacityBytes, minFreeBytes, up, down, bytesPerSecond, requests, timeout);
+                name,
+                priority,
+                enabled,
+                capacityBytes,
+                minFreeBytes,
+                up,
+                down,
+                Timetable.constant(bytesPerSecond),
+                requests,
+                timeout);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.core.model.Timetable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -81,8 +82,17 @@ class ConfigReaderTest {
                 """);
 
         assertThat(config.remotes())
-                .containsExactly(
-                        new RemoteConfig("a:", 2, false, OptionalLong.of(20L << 30), 1L << 30, 1, 8, 5L << 20, 2.5, 3));
+                .containsExactly(new RemoteConfig(
+                        "a:",
+                        2,
+                        false,
+                        OptionalLong.of(20L << 30),
+                        1L << 30,
+                        1,
+                        8,
+                        Timetable.constant(5L << 20),
+                        2.5,
+                        3));
         assertThat(config.poolId()).hasToString("0123456789abcdef0123456789abcdef");
         assertThat(config.dataPrefix()).isEqualTo("d/e");
         assertThat(config.cacheDir()).isEqualTo(Path.of("/home/ann/cache"));

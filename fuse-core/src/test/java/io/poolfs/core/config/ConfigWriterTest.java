@@ -3,6 +3,7 @@ package io.poolfs.core.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.poolfs.core.model.Timetable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigWriterTest {
+    private static final Timetable DAY = Rates.parse("23:00,off 8:00,2M").orElseThrow();
+
     @TempDir
     Path directory;
 
@@ -22,7 +25,7 @@ class ConfigWriterTest {
     @Test
     void text_writtenAndRead_isTheSame() throws Exception {
         RemoteConfig odd =
-                new RemoteConfig("a:we\"ird\\path", 3, false, OptionalLong.of(5L << 30), 7, 1, 2, 1 << 20, 1.5, 9);
+                new RemoteConfig("a:we\"ird\\path", 3, false, OptionalLong.of(5L << 30), 7, 1, 2, DAY, 1.5, 9);
         Map<ConfigKey, String> chosen = new EnumMap<>(ConfigKey.class);
         chosen.put(ConfigKey.CACHE_DIR, "/dev/shm/with space");
         chosen.put(ConfigKey.CHUNK_SIZE, "64M");
@@ -39,6 +42,23 @@ class ConfigWriterTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         assertThat(directory.resolve("sub")).isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    @Test
+    void putBandwidth_commentedAndSet_changesThatLineOnly() throws Exception {
+        Path file = directory.resolve("media.yaml");
+        ConfigWriter.write(file, ConfigWriter.text("media", List.of(RemoteConfig.of("a:")), Map.of()));
+        ConfigEdit edit = new ConfigEdit(FakeSurroundings.user());
+        String before = Files.readString(file);
+
+        assertThat(edit.putBandwidth(file, DAY).bandwidth()).isEqualTo(DAY);
+        assertThat(reader.read(file).bandwidth()).isEqualTo(DAY);
+        assertThat(edit.putBandwidth(file, Timetable.constant(1 << 20)).bandwidth())
+                .isEqualTo(Timetable.constant(1 << 20));
+        assertThat(Files.readString(file)).contains("\nbandwidth: \"1M\"\n").doesNotContain("08:00");
+        edit.putBandwidth(file, Timetable.NO_LIMIT);
+        assertThat(reader.read(file).bandwidth()).isEqualTo(Timetable.NO_LIMIT);
+        assertThat(Files.readAllLines(file)).hasSameSizeAs(before.lines().toList());
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.poolfs.core.config.Spread;
 import io.poolfs.core.config.TransportChoice;
 import io.poolfs.core.model.PoolId;
 import io.poolfs.core.model.RemoteId;
+import io.poolfs.core.model.Timetable;
 import io.poolfs.core.remote.PoolMarker;
 import io.poolfs.core.remote.RemoteMarker;
 import io.poolfs.core.remote.SimBucket;
@@ -50,7 +51,8 @@ final class Pools {
     static PoolConfig config(Settings settings, List<SimBucket> buckets) {
         List<RemoteConfig> remotes = new ArrayList<>();
         for (SimBucket bucket : buckets) {
-            remotes.add(new RemoteConfig(bucket.name(), 0, true, OptionalLong.empty(), 0, 2, 4, 0, 0, 1));
+            remotes.add(
+                    new RemoteConfig(bucket.name(), 0, true, OptionalLong.empty(), 0, 2, 4, Timetable.NO_LIMIT, 0, 1));
         }
         return new PoolConfig(
                 "sim",
@@ -77,6 +79,7 @@ final class Pools {
                 settings.cacheBytes() / 2,
                 Duration.ofMinutes(settings.graceMinutes()),
                 Duration.ofSeconds(3),
+                Timetable.NO_LIMIT,
                 TransportChoice.AUTO,
                 RcloneSettings.DEFAULT,
                 List.of());
