@@ -187,7 +187,8 @@ final class EpochSurvey {
         return epoch > 0 && !claims.containsKey(epoch) && (listed || isClaimed(scheduler, copies.members(), epoch));
     }
 
-    private long newestWon() throws PoolException {
+    /** The newest epoch that has a base; 0 when there is none. */
+    long newestWon() throws PoolException {
         for (Map.Entry<Long, NavigableSet<OwnerId>> epoch :
                 claims.descendingMap().entrySet()) {
             for (OwnerId claimant : epoch.getValue()) {

@@ -31,6 +31,9 @@ final class Epochs {
     private static final Logger LOG = LoggerFactory.getLogger(Epochs.class);
     private static final int ATTEMPTS = 20;
 
+    /** More numbers in a row than this are not skipped by attempts that came to nothing. */
+    private static final int MOST_SKIPPED = 1000;
+
     private final Scheduler scheduler;
     private final Layout layout;
     private final PoolId pool;
@@ -106,7 +109,7 @@ final class Epochs {
             }
             long epoch = attempt;
             checkCancelled();
-            if (put(epoch, voters, members, deadlineNanos)) {
+            if (put(before.newestWon(), epoch, voters, members, deadlineNanos)) {
                 sleep(settle);
                 EpochSurvey after = survey(voters, members, epoch, deadlineNanos);
                 if (after.highest() == epoch && after.claimants(epoch).size() <= 1) {
@@ -145,23 +148,34 @@ final class Epochs {
         return survey;
     }
 
-    /** False when someone else claims the same epoch. */
-    private boolean put(long epoch, Voters voters, Map<RemoteId, RemoteStore> members, long deadlineNanos)
+    /**
+     * Puts the claim, and claims of the numbers between the newest epoch that was won and this one: whoever holds the
+     * former looks for the next number only, and an attempt that came to nothing may have left it unmarked.
+     *
+     * @return false when someone else claims the same epoch
+     */
+    private boolean put(
+            long won, long epoch, Voters voters, Map<RemoteId, RemoteStore> members, long deadlineNanos)
             throws PoolException {
-        String claim = layout.claim(epoch, owner);
-        String marker = layout.marker(epoch);
-        Path claimFile = outbox.write(
-                claim,
-                others.claim(pool, epoch, owner, host, scheduler.clock().wallNanos())
-                        .bytes());
-        Path markerFile = outbox.write(marker, EpochNotice.marker(pool, epoch));
+        for (long number = Math.max(won + 1, epoch - MOST_SKIPPED); number <= epoch; number++) {
+            outbox.write(
+                    layout.claim(number, owner),
+                    others.claim(pool, number, owner, host, scheduler.clock().wallNanos())
+                            .bytes());
+            outbox.write(layout.marker(number), EpochNotice.marker(pool, number));
+        }
         Poll.Result<Boolean> result = Poll.<Boolean>start(scheduler, "claim on", members, (id, store) -> {
+                    for (long number = Math.max(won + 1, epoch - MOST_SKIPPED); number < epoch; number++) {
+                        if (store.size(layout.marker(number)).isEmpty()) {
+                            introduce(number, store);
+                        }
+                    }
                     // Ours goes first, so a marker without our claim is someone else's.
-                    if (store.size(claim).isEmpty() && store.size(marker).isPresent()) {
+                    if (store.size(layout.claim(epoch, owner)).isEmpty()
+                            && store.size(layout.marker(epoch)).isPresent()) {
                         return false;
                     }
-                    outbox.put(store, claim, claimFile);
-                    outbox.put(store, marker, markerFile);
+                    introduce(epoch, store);
                     return true;
                 })
                 .await(answers -> answers.containsValue(false) || voters.isClaimed(answers.keySet()), deadlineNanos);
@@ -247,9 +261,10 @@ final class Epochs {
         }
     }
 
-    /** Who has the newest epoch and has not released it, unless it is this state directory on this machine, or known to be dead. */
+    /** Who has the newest epoch and has not left it for a newer one or released it, unless it is this state directory on this machine, or known to be dead. */
     @Nullable
     Holder holder(EpochSurvey survey) throws PoolException {
+        Set<OwnerId> wentOn = new HashSet<>();
         for (long epoch : survey.epochsDescending()) {
             boolean someoneWon = false;
             Holder holder = null;
@@ -257,7 +272,8 @@ final class Epochs {
                 NumberedName name = new NumberedName(epoch, claimant);
                 boolean won = survey.base(name).isPresent();
                 someoneWon |= won;
-                if (survey.released(name).isPresent()) {
+                boolean left = !wentOn.add(claimant) && !won;
+                if (left || survey.released(name).isPresent()) {
                     continue;
                 }
                 Claim claim = survey.claim(name);

@@ -156,6 +156,30 @@ class RecoveryTest {
         });
     }
 
+    /** Whoever holds an epoch looks for the next number only. */
+    @Test
+    void claim_afterAnAttemptThatLeftNothing_endsTheHoldersEpoch() throws Exception {
+        world.sim.run("test", () -> {
+            Mount holder = machine.format(2).claimed();
+            holder.ship("early");
+            Machine other = world.machine("b");
+            other.open().state.close();
+            world.buckets.forEach(bucket -> bucket.setCapacity(OptionalLong.of(0)));
+            Mount attempt = other.open(true).start();
+            world.sleep(Duration.ofMinutes(1));
+            assertThat(attempt.journal.claimError()).isNotNull();
+            attempt.journal.close();
+            attempt.state.close();
+            world.buckets.forEach(bucket -> bucket.setCapacity(OptionalLong.empty()));
+            Mount taker = other.open(true).claimed();
+            taker.ship("taken");
+            assertFails(() -> holder.ship("late"), Reason.FENCED);
+            holder.journal.close();
+            holder.state.close();
+            taker.close();
+        });
+    }
+
     @Test
     void claim_holdersClaimNotListedYet_isRefused() throws Exception {
         world.sim.run("test", () -> {
