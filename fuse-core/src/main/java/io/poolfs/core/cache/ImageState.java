@@ -145,10 +145,13 @@ final class ImageState {
      * image (an empty file's first commit).
      */
     void beginChange() throws PoolException {
-        if (content.modified() || !seals.isEmpty()) {
+        if (content.modified()) {
             return;
         }
         listener.changing();
+        if (!seals.isEmpty()) {
+            return;
+        }
         Inode committed = records.inode(inode);
         Content now = content;
         if (committed == null || committed.version() == now.baseVersion()) {

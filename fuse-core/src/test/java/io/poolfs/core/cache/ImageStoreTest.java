@@ -279,6 +279,20 @@ class ImageStoreTest {
         assertThat(pool.usedBytes()).isZero();
     }
 
+    /** What is pending of an image that no list names is dropped at the next start. */
+    @Test
+    void write_whileAnEmptyFileIsCommitted_isNamedInTheListOfChanges() throws PoolException {
+        Image image = open(1, 0, 0);
+        Image.Seal seal = image.seal();
+        pool.write(image, 0, 4096);
+        pool.define(1, 1, 0);
+        seal.committed(1);
+        assertThat(image.content().modified()).isTrue();
+        pool.store.close();
+        assertThat(ImageStore.mayHoldUncommitted(pool.scheduler, files, images()))
+                .isTrue();
+    }
+
     @Test
     void install_fileSystemFull_leavesBlocksAbsentAndCostsNothing() throws PoolException {
         pool.close();
