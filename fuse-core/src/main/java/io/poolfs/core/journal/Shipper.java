@@ -81,7 +81,10 @@ final class Shipper implements ShippedLog {
     private @Nullable Task task;
 
     /** Touched by the task alone. */
-    private String lastComplaint = "";
+    private volatile String lastComplaint = "";
+
+    /** What is not shipped is kept from it by this machine's disk. */
+    private volatile boolean noRoomHere;
 
     Shipper(
             Scheduler scheduler,
@@ -235,9 +238,10 @@ final class Shipper implements ShippedLog {
                 throw new PoolException(fenced.reason(), String.valueOf(fenced.getMessage()), fenced);
             }
             throw new PoolException(
-                    done ? Reason.CLOSED : lines.areAllFull() ? Reason.REMOTE_FULL : Reason.NO_QUORUM,
+                    done ? Reason.CLOSED : whatIsMissing(),
                     "transaction " + transaction + " is not on enough members yet (shipped: " + shipped + "): "
-                            + (epoch == 0 ? "no epoch could be claimed; " : "") + lines.complaints());
+                            + (epoch == 0 ? "no epoch could be claimed; " : "")
+                            + (noRoomHere ? lastComplaint : lines.complaints()));
         }
     }
 
@@ -347,14 +351,20 @@ final class Shipper implements ShippedLog {
             }
             try {
                 run(step);
+                noRoomHere = false;
             } catch (PoolException e) {
                 if (e.reason() == Reason.INTERRUPTED) {
                     throw e;
                 }
                 complain(e);
+                noRoomHere = e.reason() == Reason.NO_SPACE;
                 pause(FENCE_RETRY);
             }
         }
+    }
+
+    private Reason whatIsMissing() {
+        return noRoomHere ? Reason.NO_SPACE : lines.areAllFull() ? Reason.REMOTE_FULL : Reason.NO_QUORUM;
     }
 
     /** Says it once, not twice a second while a disk stays full. */

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.poolfs.core.journal.PoolWorld.Machine;
 import io.poolfs.core.journal.PoolWorld.Mount;
+import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
 import io.poolfs.core.remote.SimRemote;
 import io.poolfs.core.time.Task;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +71,25 @@ class PoolJournalTest {
             assertFails(() -> mount.ship("three"), Reason.REMOTE_FULL);
             world.buckets.forEach(bucket -> bucket.setCapacity(OptionalLong.empty()));
             mount.ship("four");
+            mount.close();
+        });
+    }
+
+    @Test
+    void awaitShipped_diskFullHere_isNoSpace() throws Exception {
+        Path disk = Path.of("/state");
+        world.files.mount(disk, 1 << 24, false);
+        world.sim.run("test", () -> {
+            Mount mount = world.machine("a").format(2).claimed();
+            mount.ship("one");
+            mount.create("two");
+            LocalFiles.Space space = world.files.space(disk);
+            world.files.resize(disk, space.totalBytes() - space.availableBytes());
+            long last = mount.metadata.lastTransaction();
+            assertFails(
+                    () -> mount.journal.awaitShipped(last, world.deadline(Duration.ofMinutes(1))), Reason.NO_SPACE);
+            world.files.resize(disk, 1 << 24);
+            mount.ship("three");
             mount.close();
         });
     }
