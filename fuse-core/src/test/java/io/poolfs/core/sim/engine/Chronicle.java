@@ -17,6 +17,9 @@ final class Chronicle {
 
     private @Nullable Chronicle parent;
 
+    /** Another history that may be the one that went on. */
+    private @Nullable Chronicle alternative;
+
     private long committed;
     private long syncedHere;
     private long shipped;
@@ -82,11 +85,28 @@ final class Chronicle {
         };
     }
 
+    /** Which of two that wrote at a time was the last to have the right to is not known. */
+    void mayHaveGoneOnAs(Chronicle other) {
+        alternative = other;
+    }
+
+    boolean holds(long found, Snapshot state) throws PoolException {
+        return found <= last()
+                && !states.isEmpty()
+                && states.get((int) found).differences(state).isEmpty();
+    }
+
     /** What was found must be what was; what is behind it never happened. */
     void settle(long found, Snapshot state, Death death) throws PoolException {
         if (parent != null) {
             states.addAll(parent.states);
             parent = null;
+        }
+        Chronicle other = alternative;
+        alternative = null;
+        if (other != null && !holds(found, state) && other.holds(found, state)) {
+            states.clear();
+            states.addAll(other.states);
         }
         compare(found, state);
         if (found < promised(death)) {
