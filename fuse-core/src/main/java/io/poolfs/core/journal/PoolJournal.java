@@ -212,7 +212,15 @@ public final class PoolJournal implements ShippedLog, AutoCloseable {
 
     @Override
     public void awaitShipped(long transaction, long deadlineNanos) throws PoolException {
-        shipper.awaitShipped(transaction, deadlineNanos);
+        try {
+            shipper.awaitShipped(transaction, deadlineNanos);
+        } catch (PoolException e) {
+            PoolException claim = claimError();
+            if (e.reason() == Reason.NO_QUORUM && claim != null && claim.reason() == Reason.NO_SPACE) {
+                throw new PoolException(Reason.NO_SPACE, e.getMessage() + "; " + claim.getMessage(), e);
+            }
+            throw e;
+        }
     }
 
     @Override

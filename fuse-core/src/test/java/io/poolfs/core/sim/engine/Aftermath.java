@@ -24,6 +24,10 @@ final class Aftermath {
         // Numbers of what is lost are given again; what was deleted since may come back by a further loss.
         long next = simulation.nextInode();
         simulation.allVersions().keySet().removeIf(number -> number >= next);
+        if (death == Death.MACHINE_LOST) {
+            // Of files without a name as well: they may get it back.
+            simulation.allVersions().values().forEach(Versions::lostHere);
+        }
         boolean first = simulation.clients().isEmpty();
         for (int i = 0; i < simulation.clientCount(); i++) {
             if (first) {

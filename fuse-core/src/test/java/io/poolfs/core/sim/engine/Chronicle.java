@@ -90,7 +90,7 @@ final class Chronicle {
         alternative = other;
     }
 
-    boolean holds(long found, Snapshot state) throws PoolException {
+    private boolean holds(long found, Snapshot state) throws PoolException {
         return found <= last()
                 && !states.isEmpty()
                 && states.get((int) found).differences(state).isEmpty();

@@ -59,11 +59,6 @@ final class Rival {
         return machine;
     }
 
-    /** The last transaction that both have. */
-    long begins() {
-        return begins;
-    }
-
     Chronicle chronicle() {
         return chronicle;
     }

@@ -49,6 +49,11 @@ final class Versions {
         looseBefore = last();
     }
 
+    /** What was synced on a machine that is gone, and nowhere else, is gone. */
+    void lostHere() {
+        durableHere = durable;
+    }
+
     /** Why this content cannot be what is left after a crash; empty when it can. */
     String objection(byte[] content, boolean sameMachine) {
         int needed = sameMachine ? durableHere : durable;
