@@ -154,8 +154,7 @@ final class Epochs {
      *
      * @return false when someone else claims the same epoch
      */
-    private boolean put(
-            long won, long epoch, Voters voters, Map<RemoteId, RemoteStore> members, long deadlineNanos)
+    private boolean put(long won, long epoch, Voters voters, Map<RemoteId, RemoteStore> members, long deadlineNanos)
             throws PoolException {
         for (long number = Math.max(won + 1, epoch - MOST_SKIPPED); number <= epoch; number++) {
             outbox.write(

@@ -86,8 +86,7 @@ class PoolJournalTest {
             LocalFiles.Space space = world.files.space(disk);
             world.files.resize(disk, space.totalBytes() - space.availableBytes());
             long last = mount.metadata.lastTransaction();
-            assertFails(
-                    () -> mount.journal.awaitShipped(last, world.deadline(Duration.ofMinutes(1))), Reason.NO_SPACE);
+            assertFails(() -> mount.journal.awaitShipped(last, world.deadline(Duration.ofMinutes(1))), Reason.NO_SPACE);
             world.files.resize(disk, 1 << 24);
             mount.ship("three");
             mount.close();
