@@ -53,7 +53,7 @@ final class FilesAhead {
     @GuardedByMonitor("monitor")
     private final List<Walk> walks = new ArrayList<>();
 
-    /** What is fetched ahead and was not begun by a reader yet. */
+    /** What is fetched ahead and was not opened yet. */
     @GuardedByMonitor("monitor")
     private final Map<Long, Ahead> files = new HashMap<>();
 
@@ -118,7 +118,7 @@ final class FilesAhead {
         this.monitor = scheduler.newMonitor("files ahead");
     }
 
-    /** A reader begins with a small file. */
+    /** A small file is opened. */
     void begins(long inode) {
         Walk walk;
         try (Monitor.Hold hold = monitor.enter()) {

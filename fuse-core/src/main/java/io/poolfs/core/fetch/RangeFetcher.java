@@ -16,10 +16,11 @@ import io.poolfs.core.time.Scheduler;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,10 @@ public final class RangeFetcher implements Fetcher {
 
     @Override
     public Stream open(Image image) {
+        if (image.content().sizeBytes() <= SmallFile.MOST_BYTES) {
+            // Here and not at the first read: the kernel may read by itself what is here already.
+            files.begins(image.inode());
+        }
         return new ReadStream(
                 this,
                 hold(image),
@@ -211,26 +216,31 @@ public final class RangeFetcher implements Fetcher {
         }
     }
 
-    /** Parts of [from, to) may be read soon, apart from the chunk at {@code now}: their chunks are looked up. */
+    /**
+     * Any part of [from, to) may be read soon: its chunks are looked up, apart from the one at {@code now}. Looks at some
+     * places only, however the file is made up.
+     */
     void expect(ImageFetches fetches, long from, long to, long now) {
         try {
-            List<Stretch> stretches = resolver.resolve(fetches.image(), from, to);
-            ChunkId current = resolver.resolve(fetches.image(), now, now + 1).stream()
-                    .map(Stretch::chunk)
-                    .filter(Objects::nonNull)
-                    .map(Chunk::id)
-                    .findFirst()
-                    .orElse(null);
-            stretches.stream()
-                    .map(Stretch::chunk)
-                    .filter(Objects::nonNull)
-                    .distinct()
-                    .filter(chunk -> !chunk.id().equals(current))
-                    .limit(MOST_EXPECTED)
-                    .forEach(chunks::expect);
+            Set<ChunkId> seen = new HashSet<>();
+            Chunk current = chunkAt(fetches, now);
+            if (current != null) {
+                seen.add(current.id());
+            }
+            long step = Math.max(Track.UNIT_BYTES, (to - from) / MOST_EXPECTED);
+            for (long at = from; at < to; at += step) {
+                Chunk chunk = chunkAt(fetches, at);
+                if (chunk != null && seen.add(chunk.id())) {
+                    chunks.expect(chunk);
+                }
+            }
         } catch (PoolException e) {
             counters.aheadFailed(e);
         }
+    }
+
+    private @Nullable Chunk chunkAt(ImageFetches fetches, long offset) throws PoolException {
+        return resolver.resolve(fetches.image(), offset, offset + 1).get(0).chunk();
     }
 
     /** Starts fetching what is absent of [from, to). Errors are those of nobody. */

@@ -14,11 +14,6 @@ final class ReadStream implements Fetcher.Stream {
     /** Looks at an image whose bytes leave as fast as they come, before it is called a fault of ours. */
     private static final int MAX_IDLE_LOOKS = 1000;
 
-    /** So much of a file is expected to be read by who goes about in it. */
-    private static final long EXPECTED_BACK = 1L << 30;
-
-    private static final long EXPECTED_ON = 3L << 30;
-
     private final RangeFetcher fetcher;
     private final ImageFetches fetches;
     private final Image image;
@@ -29,9 +24,6 @@ final class ReadStream implements Fetcher.Stream {
 
     @GuardedByMonitor("monitor")
     private final ReadAhead ahead = new ReadAhead();
-
-    @GuardedByMonitor("monitor")
-    private boolean begun;
 
     /** Players look at the end of a file first. */
     @GuardedByMonitor("monitor")
@@ -95,22 +87,16 @@ final class ReadStream implements Fetcher.Stream {
     private Track begin(long offset, int lengthBytes) throws PoolException {
         Track track;
         List<Track> obsolete;
-        boolean begins;
         try (Monitor.Hold hold = monitor.enter()) {
             if (closed) {
                 throw new PoolException(Reason.CLOSED, "stream of inode " + image.inode() + " is closed");
             }
-            begins = !begun;
-            begun = true;
             track = ahead.asked(offset, lengthBytes, clock.monotonicNanos());
             obsolete = ahead.takeObsolete();
         }
         for (Track left : obsolete) {
             fetches.cancel(left);
             readers.remove(left);
-        }
-        if (begins && isSmall()) {
-            fetcher.files().begins(image.inode());
         }
         return track;
     }
@@ -137,7 +123,7 @@ final class ReadStream implements Fetcher.Stream {
             fetcher.expect(fetches, size - 1, size, at);
         }
         if (expectsRest) {
-            fetcher.expect(fetches, Math.max(0, at - EXPECTED_BACK), Math.min(size, at + EXPECTED_ON), at);
+            fetcher.expect(fetches, 0, size, at);
         }
         plan(track);
         return demandBytes;

@@ -31,6 +31,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 
 /** A fetcher over metadata in memory, simulated remotes and images in a temporary directory. */
@@ -154,6 +156,10 @@ final class FetchFixture implements AutoCloseable {
         ByteBuffer dst = ByteBuffer.allocate(length);
         int count = stream.read(offset, dst);
         return Arrays.copyOf(dst.array(), count);
+    }
+
+    Set<String> expected() {
+        return remotes.stream().flatMap(remote -> remote.expected().stream()).collect(Collectors.toSet());
     }
 
     long gets() {

@@ -104,6 +104,20 @@ class FilesAheadTest {
         assertThat(pool.gets()).isLessThan(FILES / 4);
     }
 
+    /** The kernel may read them by itself. */
+    @Test
+    void open_filesThatAreHere_goesOnWithTheWalk() throws PoolException {
+        readFile(0);
+        readFile(1);
+        Awaitility.await().atMost(LONG).until(() -> isHere(15));
+        for (int i = 2; i < 16; i++) {
+            Image image = pool.acquire(inodes.get(i));
+            pool.fetcher.open(image).close();
+            pool.images.release(image);
+        }
+        Awaitility.await().atMost(LONG).until(() -> isHere(30));
+    }
+
     @Test
     void read_filesFarApart_fetchesNothingElse() throws PoolException {
         for (int i : new int[] {0, 50, 10, 58}) {

@@ -446,6 +446,24 @@ class RangeFetcherTest {
     }
 
     @Test
+    void read_placesOfAFile_expectsItsOtherChunks() throws PoolException {
+        byte[] content = pool.randomBytes(24 * MIB);
+        long inode = pool.file("f", content, 4 * MIB);
+        List<String> chunks = pool.metadata.read(reader -> reader.extents(inode, 0, content.length).stream()
+                .map(extent -> extent.piece().chunk().hex())
+                .toList());
+        Image image = pool.acquire(inode);
+        try (Fetcher.Stream stream = pool.fetcher.open(image)) {
+            read(stream, 0, 4096);
+            assertThat(pool.expected()).as("head").containsExactly(chunks.get(5));
+            read(stream, 9L * MIB, 4096);
+            assertThat(pool.expected()).contains(chunks.get(0), chunks.get(1), chunks.get(3), chunks.get(4));
+            assertThat(pool.expected()).doesNotContain(chunks.get(2));
+        }
+        pool.images.release(image);
+    }
+
+    @Test
     void readAhead_remoteFails_readerIsNotTold() throws PoolException {
         byte[] content = pool.randomBytes(4 * MIB);
         Image image = pool.acquire(pool.file("f", content, MIB));

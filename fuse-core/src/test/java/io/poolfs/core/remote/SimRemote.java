@@ -15,6 +15,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -22,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * scheduler's randomness. Without faults set it simply works, with the real scheduler too.
  */
 public final class SimRemote implements RemoteStore {
+    private final Set<String> expected = ConcurrentHashMap.newKeySet();
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
     /** Sees every call; may throw, wait, or look on. */
@@ -275,5 +278,15 @@ public final class SimRemote implements RemoteStore {
     @FunctionalInterface
     private interface Effect<T> {
         T run() throws PoolException;
+    }
+
+    @Override
+    public void expect(String object) {
+        expected.add(object);
+    }
+
+    /** The objects that somebody may read soon. */
+    public Set<String> expected() {
+        return Set.copyOf(expected);
     }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.poolfs.core.model.PoolException;
 import io.poolfs.core.model.Reason;
+import io.poolfs.core.remote.RemoteStore;
 import io.poolfs.core.remote.crypt.CryptKey;
 import io.poolfs.core.remote.crypt.CryptWriter;
 import io.poolfs.core.remote.rclone.RcloneStore;
 import io.poolfs.it.cloud.Cloud;
+import io.poolfs.it.cloud.Weather;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +148,20 @@ class DirectReadsIT {
         fails(Reason.OBJECT_NOT_FOUND, () -> store.getRange("absent", 0, ByteBuffer.allocate(6)));
         store.delete("object");
         fails(Reason.OBJECT_NOT_FOUND, () -> store.getRange("object", 0, ByteBuffer.allocate(6)));
+    }
+
+    @Test
+    void range_thatNobodyWantsAnyMore_isBrokenOff() throws Exception {
+        RcloneStore store = opened("secret:");
+        store.put("object", source, SIZE);
+        for (int length : new int[] {900_000, 2_000_000}) {
+            server.set(Weather.FAIR.withRate(1_000_000));
+            AtomicInteger asked = new AtomicInteger();
+            RemoteStore until = store.whileWanted(() -> asked.incrementAndGet() < 3);
+            fails(Reason.CANCELLED, () -> until.getRange("object", 10, ByteBuffer.allocate(length)));
+            server.set(Weather.FAIR);
+            read(store, "object", 10, length);
+        }
     }
 
     @Test
