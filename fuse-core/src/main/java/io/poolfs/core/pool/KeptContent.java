@@ -101,11 +101,7 @@ public final class KeptContent implements AutoCloseable {
                     read(stream, absent, unused, moved);
                 }
             }
-            long missing = 0;
-            for (ByteRange run : runs) {
-                missing += bytes(image.absent(run.offset(), run.lengthBytes()));
-            }
-            return missing;
+            return bringTheRest(image, runs, moved);
         } finally {
             images.release(image);
         }
@@ -123,6 +119,36 @@ public final class KeptContent implements AutoCloseable {
             moved.accept(count);
             at += count;
         }
+    }
+
+    /** A reader gets bytes also when there is no room to keep them at that moment: those are waited for here. */
+    private long bringTheRest(Image image, List<ByteRange> runs, LongConsumer moved) throws PoolException {
+        for (ByteRange run : runs) {
+            for (ByteRange absent : image.absent(run.offset(), run.lengthBytes())) {
+                for (long at = absent.offset(); at < absent.end() && !isClosed(); at += STEP_BYTES) {
+                    long length = Math.min(STEP_BYTES, absent.end() - at);
+                    try {
+                        fetcher.fetch(image, at, length);
+                    } catch (PoolException e) {
+                        if (e.reason() == Reason.NO_SPACE) {
+                            return missing(image, runs);
+                        }
+                        throw e;
+                    }
+                    fetchedBytes.add(length);
+                    moved.accept(0);
+                }
+            }
+        }
+        return missing(image, runs);
+    }
+
+    private static long missing(Image image, List<ByteRange> runs) {
+        long missing = 0;
+        for (ByteRange run : runs) {
+            missing += bytes(image.absent(run.offset(), run.lengthBytes()));
+        }
+        return missing;
     }
 
     /** Gives up what need not be in the cache of the file; returns how many bytes came free. */
