@@ -144,4 +144,6 @@ class Poolfs(Peer):
         self.start()
 
     def down(self):
+        daemon = self.pids()[0]
         self.command("umount", self.mount_point, stdout=subprocess.DEVNULL)
+        wait(lambda: not os.path.exists(f"/proc/{daemon}"), "the end of the daemon")
