@@ -138,7 +138,7 @@ final class FilesAhead {
                 monitor.await(() -> closed || !underWay.contains(inode), scheduler.deadlineAfter(PATIENCE));
             }
         }
-        if (comes) {
+        if (comes || maxBytes == 0) {
             return;
         }
         try {

@@ -80,7 +80,7 @@ public final class RangeFetcher implements Fetcher {
                 chunks,
                 this::install,
                 counters,
-                Math.min(MOST_FILES_AHEAD_BYTES, budget.limitBytes() / 8));
+                Math.min(settings.readAheadMaxBytes(), Math.min(MOST_FILES_AHEAD_BYTES, budget.limitBytes() / 8)));
         this.tasks = new AheadTasks(scheduler, settings, this::runAhead);
     }
 

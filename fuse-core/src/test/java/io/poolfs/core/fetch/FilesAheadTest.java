@@ -38,7 +38,12 @@ class FilesAheadTest {
 
     @BeforeEach
     void open() throws PoolException {
-        pool = new FetchFixture(dir, 64L * MIB, 16L * MIB);
+        open(dir.resolve("usual"), 16L * MIB);
+    }
+
+    private void open(Path place, long readAheadBytes) throws PoolException {
+        pool = new FetchFixture(place, 64L * MIB, readAheadBytes);
+        inodes.clear();
         pack = pool.randomBytes(FILES * SIZE);
         chunk = pool.plant(0, pack);
         for (int i = 0; i < FILES; i++) {
@@ -78,6 +83,18 @@ class FilesAheadTest {
             return image.absent(0, SIZE).isEmpty();
         } finally {
             pool.images.release(image);
+        }
+    }
+
+    @Test
+    void read_withoutReadAhead_bringsNothingBesides() throws PoolException {
+        pool.close();
+        open(dir.resolve("without"), 0);
+        for (int i = 0; i < 4; i++) {
+            assertThat(readFile(i)).isEqualTo(bytesOf(i));
+        }
+        for (int i = 4; i < FILES; i++) {
+            assertThat(isHere(i)).isFalse();
         }
     }
 
