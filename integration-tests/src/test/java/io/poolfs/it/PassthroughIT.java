@@ -24,14 +24,19 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 @Order(6)
 class PassthroughIT {
+    private static final int OLDEST_KERNEL = 6009;
+
     private static final Pattern HASHED = Pattern.compile("\"([a-z]+-[a-z]+)\": \"([0-9a-f]{64})\"");
 
     @TempDir
     Path temp;
 
     @BeforeEach
-    void needRoot() {
+    void needPassthrough() {
         assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+        String[] kernel = System.getProperty("os.version").split("[^0-9]+");
+        int version = Integer.parseInt(kernel[0]) * 1000 + Integer.parseInt(kernel[1]);
+        assumeTrue(version >= OLDEST_KERNEL, "needs Linux 6.9");
     }
 
     @Test
