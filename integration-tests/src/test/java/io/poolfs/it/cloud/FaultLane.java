@@ -95,6 +95,8 @@ final class FaultLane implements AutoCloseable {
         StatusWatch watch = new StatusWatch(pool, hit);
         CompletableFuture<Seen> collected;
         clouds.set(fault.weather(), scope.hit());
+        // Whoever read its neighbours may have brought it in with them.
+        pool.kept().evict(new PoolFiles(pool).inode(unread));
         try (watch) {
             Map<Operation, CompletableFuture<Seen>> running = start(unread);
             collected = run(() -> {
