@@ -165,9 +165,7 @@ final class Epochs {
         }
         Poll.Result<Boolean> result = Poll.<Boolean>start(scheduler, "claim on", members, (id, store) -> {
                     for (long number = Math.max(won + 1, epoch - MOST_SKIPPED); number < epoch; number++) {
-                        if (store.size(layout.marker(number)).isEmpty()) {
-                            introduce(number, store);
-                        }
+                        mark(number, store);
                     }
                     // Ours goes first, so a marker without our claim is someone else's.
                     if (store.size(layout.claim(epoch, owner)).isEmpty()
@@ -230,6 +228,17 @@ final class Epochs {
     void introduce(long epoch, RemoteStore store) throws PoolException {
         put(store, layout.claim(epoch, owner));
         put(store, layout.marker(epoch));
+    }
+
+    /** Makes sure that a number which was skipped is seen. A claim of ours from back then stays as it was written. */
+    private void mark(long skipped, RemoteStore store) throws PoolException {
+        if (store.size(layout.marker(skipped)).isPresent()) {
+            return;
+        }
+        if (store.size(layout.claim(skipped, owner)).isEmpty()) {
+            put(store, layout.claim(skipped, owner));
+        }
+        put(store, layout.marker(skipped));
     }
 
     /** As {@link #introduce}, for what the epoch goes on from. */
