@@ -238,7 +238,7 @@ final class PoolOpening {
                         new ChunkObjects(config.dataPrefix()),
                         grace,
                         journal::checkpointedTransaction,
-                        fetcher::isReading),
+                        chunk -> fetcher.isReading(chunk) || spill.needs(chunk)),
                 config.gcGrace(),
                 spill,
                 images,
@@ -261,7 +261,8 @@ final class PoolOpening {
                 stager.placed(),
                 new ChunkObjects(config.dataPrefix()),
                 config.gcGrace(),
-                () -> writingSinceNanos);
+                () -> writingSinceNanos,
+                spill::needs);
         ChunkObjects objects = new ChunkObjects(config.dataPrefix());
         ChunkRescue rescue = new ChunkRescue(
                 metadata, new RescueSources(metadata, images, remotes::all, objects), stager.rewriter());

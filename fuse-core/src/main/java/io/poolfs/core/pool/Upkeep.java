@@ -111,6 +111,7 @@ public final class Upkeep implements AutoCloseable {
         try (Monitor.Hold hold = collecting.enter()) {
             journal.awaitShipped(metadata.lastTransaction(), deadlineNanos);
             reaper.reap();
+            spill.tidy(images);
             letGarbageGo(deadlineNanos);
             GarbageCollector now = collectors.withGrace(Duration.ZERO);
             GarbageCollector.Round first = now.collect();

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
 
 /**
  * Uncommitted content in {@code spill_dir}, where a reboot and a power loss leave it: for a stop that could not upload
@@ -76,6 +77,8 @@ public final class Spill {
     @GuardedByMonitor("monitor")
     private final Map<Long, SpillRecord> ambiguous = new HashMap<>();
 
+    private final SpilledChunks chunks = new SpilledChunks();
+
     /** Inodes whose record could not be laid: it may hold what is nowhere else. */
     private final Set<Long> unusable = ConcurrentHashMap.newKeySet();
 
@@ -102,8 +105,14 @@ public final class Spill {
             for (SpillRecord spilled : directory.records()) {
                 some = true;
                 noteWhetherAmbiguous(spilled);
+                chunks.add(spilled.inode(), spilled.number(), spilled.chunks());
             }
         }
+    }
+
+    /** Whether saved content needs the chunk, whatever the metadata says of it. */
+    public boolean needs(ChunkId chunk) {
+        return chunks.contains(chunk);
     }
 
     /**
@@ -129,6 +138,7 @@ public final class Spill {
                 some = true;
                 noteWhetherAmbiguous(written.get());
                 directory.deleteUpTo(image.inode(), written.get().number() - 1);
+                chunks.removeUpTo(image.inode(), written.get().number() - 1);
             }
         }
     }
@@ -189,9 +199,11 @@ public final class Spill {
     public void tidy(Images images) throws PoolException {
         try (Monitor.Hold hold = monitor.enter()) {
             if (!some) {
+                chunks.retainAll(Set.of());
                 return;
             }
             List<SpillRecord> records = directory.records();
+            chunks.retainAll(records.stream().map(SpillRecord::inode).collect(Collectors.toSet()));
             List<SpillRecord> done = new ArrayList<>();
             for (SpillRecord spilled : records) {
                 Optional<Inode> inode = inode(spilled.inode());
@@ -204,6 +216,7 @@ public final class Spill {
             }
             for (SpillRecord spilled : done) {
                 directory.deleteUpTo(spilled.inode(), spilled.number());
+                chunks.removeUpTo(spilled.inode(), spilled.number());
                 saved.remove(spilled.inode());
                 ambiguous.remove(spilled.inode());
             }
@@ -230,6 +243,8 @@ public final class Spill {
                 if (content.modified()) {
                     List<PendingExtent> pending =
                             metadata.read(reader -> reader.pendingExtents(image.inode(), 0, content.sizeBytes()));
+                    List<Chunk> uploaded = chunksOf(pending);
+                    chunks.add(image.inode(), number, uploaded);
                     List<ByteRange> ranges = image.unsavedRanges();
                     spilled = new SpillRecord(
                             image.inode(),
@@ -244,7 +259,7 @@ public final class Spill {
                             ranges,
                             copy(image, ranges, data),
                             pending,
-                            chunksOf(pending));
+                            uploaded);
                     saved.put(image.inode(), Saved.of(content));
                 }
             }
@@ -255,6 +270,7 @@ public final class Spill {
         } catch (PoolException | RuntimeException e) {
             saved.remove(image.inode());
             directory.deleteData(image.inode(), number);
+            chunks.remove(image.inode(), number);
             throw e;
         }
         directory.deleteData(image.inode(), number);

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Compares what lies on a remote with what the metadata says, and deletes what nothing can know. One at a time.
@@ -55,11 +56,15 @@ public final class ChunkAudit {
     private final ChunkObjects objects;
     private final Duration grace;
     private final LongSupplier writingSinceNanos;
+    private final Predicate<ChunkId> isNeeded;
 
     /** Wall clock of the first audit that saw an unknown chunk. */
     private final Map<Seen, Long> firstSeen = new HashMap<>();
 
-    /** @param writingSinceNanos wall clock of the later of our epoch's claim and the last recovery */
+    /**
+     * @param writingSinceNanos wall clock of the later of our epoch's claim and the last recovery
+     * @param isNeeded by others than the metadata: saved content
+     */
     public ChunkAudit(
             Scheduler scheduler,
             Metadata metadata,
@@ -67,7 +72,8 @@ public final class ChunkAudit {
             PlacedChunks placed,
             ChunkObjects objects,
             Duration grace,
-            LongSupplier writingSinceNanos) {
+            LongSupplier writingSinceNanos,
+            Predicate<ChunkId> isNeeded) {
         this.scheduler = scheduler;
         this.metadata = metadata;
         this.log = log;
@@ -75,6 +81,7 @@ public final class ChunkAudit {
         this.objects = objects;
         this.grace = grace;
         this.writingSinceNanos = writingSinceNanos;
+        this.isNeeded = isNeeded;
     }
 
     /** Lists the remote's chunks. What the stager places meanwhile is not mistaken for unknown. */
@@ -161,7 +168,7 @@ public final class ChunkAudit {
 
     /** An upload's chunk is held, or pending, or known: asked in the order in which it goes from one to the next. */
     private boolean isUnknown(RemoteId remote, ChunkId chunk) throws PoolException {
-        if (placed.isHeld(chunk)) {
+        if (placed.isHeld(chunk) || isNeeded.test(chunk)) {
             return false;
         }
         return metadata.read(reader -> {

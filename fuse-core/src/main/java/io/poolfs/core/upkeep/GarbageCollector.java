@@ -55,14 +55,14 @@ public final class GarbageCollector {
     private final ChunkObjects objects;
     private final Duration grace;
     private final LongSupplier safeTransaction;
-    private final Predicate<ChunkId> isRead;
+    private final Predicate<ChunkId> isNeeded;
 
     /** Own uploads without use in the last round. */
     private Set<ChunkId> unusedBefore = Set.of();
 
     /**
      * @param safeTransaction the last transaction of the older of the two kept checkpoints; 0 while there are not two
-     * @param isRead whether a fetch under way reads the chunk
+     * @param isNeeded by others than the metadata: a fetch under way, saved content
      */
     public GarbageCollector(
             Scheduler scheduler,
@@ -73,7 +73,7 @@ public final class GarbageCollector {
             ChunkObjects objects,
             Duration grace,
             LongSupplier safeTransaction,
-            Predicate<ChunkId> isRead) {
+            Predicate<ChunkId> isNeeded) {
         this.scheduler = scheduler;
         this.metadata = metadata;
         this.log = log;
@@ -82,7 +82,7 @@ public final class GarbageCollector {
         this.objects = objects;
         this.grace = grace;
         this.safeTransaction = safeTransaction;
-        this.isRead = isRead;
+        this.isNeeded = isNeeded;
     }
 
     /**
@@ -127,7 +127,7 @@ public final class GarbageCollector {
                         && item.droppedNanos() <= droppedBefore
                         && !pending.contains(id)
                         && !placed.isHeld(id)
-                        && !isRead.test(id)) {
+                        && !isNeeded.test(id)) {
                     ripe.add(item.chunk());
                 }
                 return ripe.size() < MOST_AT_A_TIME;
@@ -145,7 +145,7 @@ public final class GarbageCollector {
             Set<ChunkId> pending = pendingUse(writer);
             List<Chunk> found = new ArrayList<>();
             writer.pendingChunks(chunk -> {
-                if (!pending.contains(chunk.id()) && !placed.isHeld(chunk.id())) {
+                if (!pending.contains(chunk.id()) && !placed.isHeld(chunk.id()) && !isNeeded.test(chunk.id())) {
                     found.add(chunk);
                 }
                 return found.size() < MOST_AT_A_TIME;

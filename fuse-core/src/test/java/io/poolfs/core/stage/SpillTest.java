@@ -10,10 +10,13 @@ import io.poolfs.core.local.LocalFile;
 import io.poolfs.core.local.LocalFiles;
 import io.poolfs.core.meta.Op;
 import io.poolfs.core.model.PoolException;
+import io.poolfs.core.remote.Remote;
 import io.poolfs.core.remote.SimRemote;
 import io.poolfs.core.stage.Spill.Fate;
 import io.poolfs.core.time.SimScheduler.Outcome;
+import io.poolfs.core.upkeep.GarbageCollector;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +97,38 @@ class SpillTest {
             assertThat(world.view(inode)).isEqualTo(Arrays.copyOf(content, 290 * KIB));
             world.stager.commit(inode, world.deadline(10));
             assertThat(world.committed(inode)).isEqualTo(Arrays.copyOf(content, 290 * KIB));
+        });
+    }
+
+    @Test
+    void takeUp_uploadedPartsReplacedSince_stillHasThem() throws PoolException {
+        byte[] content = bytes(300 * KIB);
+        world.run(() -> {
+            Image image = world.acquire(inode);
+            world.write(image, 0, content);
+            sleep(3);
+            world.spill.save(image);
+            world.write(image, 0, new byte[content.length]);
+            sleep(3);
+            GarbageCollector gc = new GarbageCollector(
+                    world.scheduler,
+                    world.metadata,
+                    world.log,
+                    () -> List.<Remote>copyOf(world.remotes),
+                    world.stager.placed(),
+                    world.objects,
+                    Duration.ZERO,
+                    world.metadata::lastTransaction,
+                    world.spill::needs);
+            gc.collect();
+            gc.collect();
+            world.images.release(image);
+        });
+        losePower();
+        world.run(() -> {
+            world.open();
+            world.spill.takeUp(world.images, world.deadline(10));
+            assertThat(world.view(inode)).isEqualTo(content);
         });
     }
 

@@ -87,7 +87,7 @@ class UpkeepTest {
                     () -> safeTransaction,
                     read::contains);
             reaper = new Reaper(metadata, log, open::contains, inode -> reaped.add(inode.number()));
-            audit = new ChunkAudit(scheduler, metadata, log, placed, objects, GRACE, () -> 0);
+            audit = new ChunkAudit(scheduler, metadata, log, placed, objects, GRACE, () -> 0, chunk -> false);
         });
     }
 
