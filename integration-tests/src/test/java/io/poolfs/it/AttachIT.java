@@ -113,7 +113,7 @@ class AttachIT {
         fresh.poolfs(withCache(fresh, "attach", "--remote", "eins:", "zwei:")).orFail();
         Path mount = mount();
 
-        assertThat(fresh.poolfs("status").orFail().out()).containsPattern("crypt-gamma: +missing");
+        assertThat(fresh.poolfs("status").orFail().out()).containsPattern("crypt-gamma: +none +missing");
         List<String> affected = fresh.poolfs("status", "--affected", "crypt-gamma:")
                 .orFail()
                 .out()

@@ -168,9 +168,14 @@ final class CrashRun implements AutoCloseable {
             mount = machine.mount("mnt");
         }
         assertThat(mounts()).hasSize(1);
+        // Each rclone that starts has a temporary file for a moment.
+        await("temporary files").atMost(PATIENCE).until(this::temporaryFiles, List::isEmpty);
+    }
+
+    private List<Path> temporaryFiles() throws IOException {
         try (Stream<Path> files = Files.list(temporary)) {
-            assertThat(files.filter(file -> !file.getFileName().toString().startsWith("hsperf")))
-                    .isEmpty();
+            return files.filter(file -> !file.getFileName().toString().startsWith("hsperf"))
+                    .toList();
         }
     }
 
